@@ -1,0 +1,1 @@
+"""A terminal dashboard for the runs of many workflow APIs."""

@@ -1,0 +1,151 @@
+"""What every adapter offers, and what some of them can do besides."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
+
+from runs_tui.model.clock import Clock, SystemClock
+from runs_tui.model.query import Query, Term
+from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+
+T = TypeVar("T")
+
+Action = Literal["cancel", "retry"]
+"""What a person can do to a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One answer of a list, and how to go on."""
+
+    items: Sequence[T]
+    """What came, newest first."""
+    next: str | None = None
+    """An opaque cursor to the page that follows; None at the end."""
+    total: int | None = None
+    """How many match on the server, where it tells."""
+    pushed: frozenset[Term] = frozenset()
+    """The terms of the query that the server applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A secret and where a person can mend it; its text never shows the secret."""
+
+    secret: str | None = field(default=None, repr=False)
+    """The secret itself; None where none is configured."""
+    origin: str | None = None
+    """Where it comes from, such as the name of a variable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Everything an adapter needs to reach its API."""
+
+    name: str
+    """The name of the source."""
+    url: str
+    """The base address of the API."""
+    credential: Credential = Credential()
+    """What it is opened with."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What this API needs besides, by the names that the adapter declares."""
+    read_only: bool = False
+    """Whether nothing may be changed through it."""
+    protected: bool = False
+    """Whether its name must be typed before anything is changed through it."""
+    color: str | None = None
+    """The colour that marks its runs."""
+    refresh: float | None = None
+    """The least seconds between two reads of its list; None leaves it to the program."""
+
+
+class Source(ABC):
+    """One configured server of one API.
+
+    Only `SourceError` and `CancelledError` leave its methods. Every time is aware and in UTC,
+    every foreign text is clean.
+    """
+
+    api: ClassVar[str]
+    """The name of its API, as written in a configuration; the name of its module."""
+    options: ClassVar[Mapping[str, str]] = {}
+    """The options it takes: each name with one sentence that says what it is."""
+
+    def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
+        """Remember how to connect; nothing is sent before the first request."""
+        self.connection = connection
+        self.name = connection.name
+        self.clock: Clock = clock or SystemClock()
+
+    @abstractmethod
+    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
+        """Give one page of the runs that satisfy the query, newest first."""
+
+    @abstractmethod
+    async def run(self, run_id: str) -> Run:
+        """Give one run; raise NotFound where there is none."""
+
+    @abstractmethod
+    async def steps(self, run_id: str) -> Sequence[Step]:
+        """Give the steps of a run, parents named by key."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close every connection."""
+
+    def objection(self, action: Action, run: Run) -> str | None:
+        """Say why the API would not do this to this run; None where it may."""
+        if action == "cancel" and not run.active:
+            return f"it is already {run.state}"
+        if action == "retry" and run.active:
+            return f"it is still {run.state}"
+        return None
+
+    def caution(self, action: Action, run: Run) -> str | None:
+        """Say what a person should know before doing this to this run."""
+        return None
+
+    def run_id_of(self, address: str) -> str | None:
+        """Give the id of the run that a web address of this source shows; None for any other."""
+        return None
+
+
+@runtime_checkable
+class Cancels(Protocol):
+    """A source that can stop runs."""
+
+    async def cancel(self, run_id: str) -> Run:
+        """Ask for a run to stop and give it as the server tells it; Conflict if it is over."""
+        ...
+
+
+@runtime_checkable
+class Retries(Protocol):
+    """A source that can run a run again."""
+
+    modes: frozenset[RetryMode]
+    """From where its retries can start."""
+
+    async def retry(self, run_id: str, mode: RetryMode, step: str | None = None) -> Run:
+        """Run it again and give the run to look at next, new or the same."""
+        ...
+
+
+@runtime_checkable
+class Tails(Protocol):
+    """A source that tells the events of a run."""
+
+    def tail(self, run_id: str, after: str | None = None) -> AsyncIterator[Event | Gap]:
+        """Give the events of a run in order, resuming after an id, until the run ends."""
+        ...
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """A source that pushes the changes of its runs."""
+
+    def follow(self) -> AsyncIterator[Run | Gap]:
+        """Give each run that changes, as it changes."""
+        ...

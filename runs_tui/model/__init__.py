@@ -1,0 +1,1 @@
+"""What a run is: frozen values and pure functions, without I/O and without a clock."""

@@ -1,0 +1,160 @@
+"""The grammar of filters: text to terms, with the place of what is wrong."""
+
+from dataclasses import dataclass
+
+from runs_tui.model.query import TIMES, Between, Field, Term, Text, Value
+from runs_tui.model.span import Ago, Amount, Moment, amount_of, moment_of
+from runs_tui.model.state import State
+from runs_tui.model.words import did_you_mean
+
+_NAMES = [field.value for field in Field if field is not Field.WORDS]
+_SPELLINGS = {"canceled": "cancelled", "success": "succeeded", "completed": "succeeded"}
+
+
+class FilterError(ValueError):
+    """A filter that cannot be read; `start` and `end` are the places of what is wrong."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        """Take one sentence and where it points."""
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = max(end, start + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A value between commas: its text, and whether it was quoted."""
+
+    text: str
+    start: int
+    end: int
+    contains: bool = False
+    quoted: bool = False
+
+
+def parse(text: str) -> tuple[Term, ...]:
+    """Read a filter; raise FilterError."""
+    terms = []
+    place = 0
+    while place < len(text):
+        if text[place].isspace():
+            place += 1
+            continue
+        term, place = _term(text, place)
+        terms.append(term)
+    return tuple(terms)
+
+
+def _term(text: str, start: int) -> tuple[Term, int]:
+    place = start
+    negated = text[place] == "-"
+    if negated:
+        place += 1
+    field, place = _field(text, place)
+    pieces, end = _pieces(text, place)
+    if any(not piece.text and not piece.quoted for piece in pieces):
+        what = f"{field}:" if field is not Field.WORDS else text[start:end]
+        raise FilterError(f"a value is missing after {what!r}", start, end)
+    return Term(field, tuple(_value(field, piece) for piece in pieces), negated), end
+
+
+def _field(text: str, start: int) -> tuple[Field, int]:
+    end = start
+    while end < len(text) and (text[end].isalnum() or text[end] in "_-"):
+        end += 1
+    if end == start or end >= len(text) or text[end] != ":":
+        return Field.WORDS, start
+    name = text[start:end].lower()
+    if name not in _NAMES:
+        message = f"there is no field {text[start:end]!r}: {did_you_mean(name, _NAMES)}"
+        raise FilterError(message, start, end)
+    return Field(name), end + 1
+
+
+def _pieces(text: str, start: int) -> tuple[list[_Piece], int]:
+    pieces = []
+    place = start
+    while True:
+        piece, place = _piece(text, place)
+        pieces.append(piece)
+        if place >= len(text) or text[place] != ",":
+            return pieces, place
+        place += 1
+
+
+def _piece(text: str, start: int) -> tuple[_Piece, int]:
+    place = start
+    contains = text[place : place + 1] == "~"
+    if contains:
+        place += 1
+    if text[place : place + 1] == '"':
+        value, place = _quoted(text, place)
+        return _Piece(value, start, place, contains, quoted=True), place
+    end = place
+    while end < len(text) and not text[end].isspace() and text[end] != ",":
+        end += 1
+    return _Piece(text[place:end], start, end, contains), end
+
+
+def _quoted(text: str, start: int) -> tuple[str, int]:
+    told = []
+    place = start + 1
+    while place < len(text) and text[place] != '"':
+        if text[place] == "\\" and place + 1 < len(text):
+            place += 1
+        told.append(text[place])
+        place += 1
+    if place >= len(text):
+        raise FilterError("a quote is opened here and never closed", start, len(text))
+    return "".join(told), place + 1
+
+
+def _value(field: Field, piece: _Piece) -> Value:
+    if field is Field.STATE:
+        return _state(piece)
+    if field in TIMES or field is Field.DURATION:
+        return _between(field, piece)
+    return Text(piece.text, contains=piece.contains or field is Field.WORDS)
+
+
+def _state(piece: _Piece) -> Text:
+    word = piece.text.lower()
+    word = _SPELLINGS.get(word, word)
+    if word not in State.__members__.values():
+        message = f"there is no state {piece.text!r}: {did_you_mean(word, list(State))}"
+        raise FilterError(message, piece.start, piece.end)
+    return Text(State(word).value)
+
+
+def _between(field: Field, piece: _Piece) -> Between:
+    text = piece.text
+    low, dots, high = text.partition("..")
+    if dots:
+        if not low and not high:
+            raise FilterError("a range needs at least one end", piece.start, piece.end)
+        return Between(
+            _end(field, low, piece) if low else None, _end(field, high, piece) if high else None
+        )
+    for sign in (">=", "<=", ">", "<"):
+        if text.startswith(sign):
+            end = _end(field, text[len(sign) :], piece)
+            inclusive = sign.endswith("=")
+            return Between(end, None, inclusive) if ">" in sign else Between(None, end, inclusive)
+    end = _end(field, text, piece)
+    if field is Field.DURATION or isinstance(end, Ago):
+        message = f"say {field}:>{text} (more than) or {field}:<{text} (less than)"
+        if field is not Field.DURATION:
+            message = f"say {field}:>{text} (since then) or {field}:<{text} (before then)"
+        raise FilterError(message, piece.start, piece.end)
+    return Between(end, end)
+
+
+def _end(field: Field, text: str, piece: _Piece) -> Moment | Amount:
+    end = amount_of(text) if field is Field.DURATION else moment_of(text)
+    if end is not None:
+        return end
+    example = "10m or 1h30m" if field is Field.DURATION else "2h, 3d, 2026-11-01 or an ISO time"
+    told = f"{text!r} is not" if text else "here is not"
+    kind = "a duration" if field is Field.DURATION else "a time"
+    raise FilterError(f"{told} {kind}: write it as {example}", piece.start, piece.end)

@@ -1,0 +1,277 @@
+"""What was asked for: the filter, parsed, with sort and limit."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from math import inf
+
+from runs_tui.model.run import Run
+from runs_tui.model.span import Amount, Moment
+from runs_tui.model.state import ACTIVE, State
+
+Predicate = Callable[[Run], bool]
+
+
+class Field(StrEnum):
+    """What a term of a filter looks at; `WORDS` is the name, id, workflow and error together."""
+
+    STATE = "state"
+    WORKFLOW = "workflow"
+    SOURCE = "source"
+    TRIGGER = "trigger"
+    ID = "id"
+    CREATED = "created"
+    STARTED = "started"
+    FINISHED = "finished"
+    DURATION = "duration"
+    WORDS = "words"
+
+
+TIMES = frozenset({Field.CREATED, Field.STARTED, Field.FINISHED})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to be equal to, or to be contained, whatever the case."""
+
+    text: str
+    contains: bool = False
+
+    def accepts(self, *candidates: str | None) -> bool:
+        """Tell whether one of the texts is the one, or contains it."""
+        wanted = self.text.casefold()
+        told = (candidate.casefold() for candidate in candidates if candidate)
+        return any(wanted in text if self.contains else wanted == text for text in told)
+
+    def __str__(self) -> str:
+        """Write it as a filter does."""
+        return ("~" if self.contains else "") + quoted(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A stretch with at least one end; an end is held where it is inclusive."""
+
+    low: Moment | Amount | None = None
+    high: Moment | Amount | None = None
+    inclusive: bool = True
+
+    def __str__(self) -> str:
+        """Write it as a filter does."""
+        equal = "=" if self.inclusive else ""
+        if self.low is None:
+            return f"<{equal}{self.high.text if self.high else ''}"
+        if self.high is None:
+            return f">{equal}{self.low.text}"
+        return self.low.text if self.low == self.high else f"{self.low.text}..{self.high.text}"
+
+    def holds(self, now: datetime) -> Callable[[float], bool]:
+        """Give the test for a number: seconds since 1970 of an instant, or of a duration."""
+        low, high = self._ends(now)
+        first = -inf if low is None else _number(low)
+        last = inf if high is None else _number(high)
+        if self.inclusive:
+            return lambda value: first <= value <= last
+        return lambda value: first < value < last
+
+    def edges(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """Give the first and the last instant that it may hold, for asking a server."""
+        low, high = self._ends(now)
+        return (
+            low if isinstance(low, datetime) else None,
+            high if isinstance(high, datetime) else None,
+        )
+
+    def _ends(self, now: datetime) -> tuple[datetime | float | None, datetime | float | None]:
+        low = _edge(self.low, now, last=not self.inclusive)
+        return low, _edge(self.high, now, last=self.inclusive)
+
+
+def _number(edge: datetime | float) -> float:
+    return edge.timestamp() if isinstance(edge, datetime) else edge
+
+
+def _edge(end: Moment | Amount | None, now: datetime, *, last: bool) -> datetime | float | None:
+    match end:
+        case None:
+            return None
+        case Amount():
+            return end.seconds
+        case _:
+            return end.bounds(now)[last]
+
+
+Value = Text | Between
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition of a filter: any of its values, or none of them where it is negated."""
+
+    field: Field
+    values: tuple[Value, ...]
+    negated: bool = False
+
+    def __str__(self) -> str:
+        """Write it as a filter does."""
+        told = ",".join(str(value) for value in self.values)
+        if self.field is Field.WORDS:
+            told = ",".join(quoted(text) for text in self.texts)
+        else:
+            told = f"{self.field}:{told}"
+        return f"-{told}" if self.negated else told
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Give the texts among its values."""
+        return tuple(value.text for value in self.values if isinstance(value, Text))
+
+    @property
+    def states(self) -> frozenset[State]:
+        """Give the states that a term on states lets pass."""
+        named = frozenset(State(text) for text in self.texts)
+        return frozenset(State) - named if self.negated else named
+
+    def predicate(self, now: datetime) -> Predicate:
+        """Give the test of one run, as seen from `now`."""
+        test = _test(self, now)
+        return (lambda run: not test(run)) if self.negated else test
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order of runs by one of their fields."""
+
+    field: str
+    descending: bool = True
+
+    def __str__(self) -> str:
+        """Write it as a configuration does: `-finished` for the latest first."""
+        return f"-{self.field}" if self.descending else self.field
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A filter whose terms must all hold, an order, and how many runs a page may have."""
+
+    terms: tuple[Term, ...] = ()
+    sort: Sort | None = None
+    limit: int = 50
+
+    @staticmethod
+    def parse(text: str, *, limit: int = 50) -> "Query":
+        """Read a filter; raise FilterError that says where and what is wrong."""
+        from runs_tui.model.grammar import parse
+
+        return Query(parse(text), limit=limit)
+
+    def __str__(self) -> str:
+        """Write the filter so that `parse` gives the same terms."""
+        return " ".join(str(term) for term in self.terms)
+
+    def of(self, field: Field) -> Iterator[Term]:
+        """Give the terms on one field."""
+        return (term for term in self.terms if term.field is field)
+
+    @property
+    def states(self) -> frozenset[State]:
+        """Give the states that may pass."""
+        passing = frozenset(State)
+        for term in self.of(Field.STATE):
+            passing &= term.states
+        return passing
+
+    def with_term(self, term: Term) -> "Query":
+        """Give the query with one more term."""
+        return replace(self, terms=(*self.terms, term))
+
+    def without(self, field: Field) -> "Query":
+        """Give the query without its terms on a field."""
+        return replace(self, terms=tuple(t for t in self.terms if t.field is not field))
+
+    def admits_source(self, name: str) -> bool:
+        """Tell whether runs of this source can satisfy it at all."""
+        return all(
+            any(isinstance(v, Text) and v.accepts(name) for v in term.values) != term.negated
+            for term in self.of(Field.SOURCE)
+        )
+
+    def predicate(self, now: datetime) -> Predicate:
+        """Give the test of one run, as seen from `now`."""
+        tests = [term.predicate(now) for term in self.terms]
+        match tests:
+            case []:
+                return lambda run: True
+            case [test]:
+                return test
+            case _:
+                return lambda run: all(test(run) for test in tests)
+
+
+ACTIVE_ONLY = Term(Field.STATE, tuple(Text(state) for state in State if state in ACTIVE))
+FAILED_ONLY = Term(Field.STATE, (Text(State.FAILED),))
+
+
+@lru_cache(maxsize=1024)
+def quoted(text: str) -> str:
+    """Write a text so that a filter reads it as one value."""
+    plain = text and not any(mark in text for mark in ' ,":\\\t\n') and text[0] not in "-~<>="
+    if plain and ".." not in text:
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _test(term: Term, now: datetime) -> Predicate:
+    match term.field:
+        case Field.STATE:
+            named = frozenset(State(text) for text in term.texts)
+            return lambda run: run.state in named
+        case Field.CREATED | Field.STARTED | Field.FINISHED | Field.DURATION:
+            return _test_of_span(term, now)
+        case _:
+            return _test_of_text(term)
+
+
+_READERS: dict[Field, Callable[[Run], datetime | None]] = {
+    Field.CREATED: lambda run: run.created_at,
+    Field.STARTED: lambda run: run.started_at,
+    Field.FINISHED: lambda run: run.finished_at,
+}
+
+
+def _test_of_span(term: Term, now: datetime) -> Predicate:
+    tests = [value.holds(now) for value in term.values if isinstance(value, Between)]
+    read: Callable[[Run], datetime | float | None] = _READERS.get(
+        term.field,
+        lambda run: run.duration(now),
+    )
+
+    def test(run: Run) -> bool:
+        value = read(run)
+        if value is None:
+            return False
+        number = _number(value)
+        return any(holds(number) for holds in tests)
+
+    return test
+
+
+def _test_of_text(term: Term) -> Predicate:
+    values = [value for value in term.values if isinstance(value, Text)]
+    match term.field:
+        case Field.WORKFLOW:
+            return lambda run: any(v.accepts(run.workflow_name, run.workflow_id) for v in values)
+        case Field.SOURCE:
+            return lambda run: any(v.accepts(run.source) for v in values)
+        case Field.TRIGGER:
+            return lambda run: any(v.accepts(run.trigger) for v in values)
+        case Field.ID:
+            return lambda run: any(v.accepts(run.id) for v in values)
+        case _:
+            return lambda run: any(
+                v.accepts(run.name, run.id, run.workflow_name, run.workflow_id, run.error)
+                for v in values
+            )

@@ -1,0 +1,18 @@
+"""The nearest right word for a misspelt one."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Give the word that was most likely meant, or None."""
+    by_folded = {known.casefold(): known for known in words}
+    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.55)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """Say what was most likely meant, else what there is, as the end of a sentence."""
+    known = [str(word) for word in words]
+    found = nearest(word, known)
+    return f"did you mean {found!r}?" if found else f"there are: {', '.join(known)}"

@@ -1,0 +1,1 @@
+"""HTTP and streams: the only place that knows httpx."""
