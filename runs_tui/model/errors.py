@@ -17,6 +17,8 @@ class SourceError(Exception):
     """A source could not do what was asked; `title`, `detail` and `hint` are for a person."""
 
     title = "failed"
+    status: int | None = None
+    """The number that the server answered with, where it answered."""
 
     def __init__(self, detail: str = "", hint: str = "") -> None:
         """Take the server's own words (cleaned and cut here) and what a person can do."""

@@ -1,0 +1,90 @@
+"""How things look: a state's glyph, word and CSS class; times, durations and counts as text."""
+
+from datetime import datetime
+
+from runs_tui.model.run import Run
+from runs_tui.model.state import State
+
+_GLYPHS = {
+    State.QUEUED: "○",
+    State.RUNNING: "●",
+    State.WAITING: "◇",
+    State.SUCCEEDED: "✓",
+    State.FAILED: "✗",
+    State.CANCELLED: "■",
+    State.SKIPPED: "–",
+    State.UNKNOWN: "?",
+}
+NOTHING = "–"
+"""What stands where an API does not tell."""
+
+
+def glyph(state: State) -> str:
+    """Give the one-cell sign of a state."""
+    return _GLYPHS[state]
+
+
+def css_class(state: State) -> str:
+    """Give the component class that `styles/states.tcss` colours."""
+    return f"state--{state}"
+
+
+def word(run: Run) -> str:
+    """Give the word for where a run stands; a server's word for ending or not known is kept."""
+    told = run.status.casefold().replace(" ", "_")
+    if run.active and told in {"cancelling", "canceling", "stopping"}:
+        return "cancelling"
+    if run.state is State.UNKNOWN and run.status:
+        return run.status
+    return run.state.value
+
+
+def duration(seconds: float | None) -> str:
+    """Write an amount of time in two units at most: `41s`, `2m 11s`, `1h 02m`, `3d 04h`."""
+    if seconds is None:
+        return NOTHING
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole}s" if seconds >= 1 or whole == seconds else "<1s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes}m {rest:02}s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours}h {minutes:02}m"
+    days, hours = divmod(hours, 24)
+    return f"{days}d {hours:02}h"
+
+
+def amount(seconds: float) -> str:
+    """Write an amount of time in one unit: `41s`, `12m`, `5h`, `3d`."""
+    whole = int(seconds)
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
+        if whole >= size:
+            return f"{whole // size}{unit}"
+    return f"{whole}s"
+
+
+def ago(instant: datetime | None, now: datetime) -> str:
+    """Write how long ago an instant was, or in how long it will be."""
+    if instant is None:
+        return NOTHING
+    seconds = (now - instant).total_seconds()
+    if seconds < -1:
+        return f"in {amount(-seconds)}"
+    return f"{amount(max(seconds, 0))} ago"
+
+
+def instant(at: datetime | None) -> str:
+    """Write an instant in UTC, to the second."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else NOTHING
+
+
+def count(number: int) -> str:
+    """Write a number with its thousands parted."""
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun, `1 run` or `3 runs`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

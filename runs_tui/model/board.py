@@ -1,0 +1,142 @@
+"""The runs that are known now, of all sources, in order."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from math import inf
+
+from runs_tui.model.errors import SourceError
+from runs_tui.model.query import Predicate, Term
+from runs_tui.model.run import Run, RunKey
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def place(run: Run) -> tuple[float, str, str]:
+    """Give what orders runs: newest first, then by source and id."""
+    instant = run.instant
+    return (-instant.timestamp() if instant else inf, run.source, run.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one source has been read for the present query."""
+
+    oldest: datetime | None = None
+    """The oldest instant loaded; None before the first answer."""
+    next: str | None = None
+    """The cursor to the page that follows; None where none is left or known."""
+    exhausted: bool = False
+    """Whether everything that matches has been loaded."""
+    total: int | None = None
+    """How many runs match on the server, where it tells."""
+    pushed: frozenset[Term] = frozenset()
+    """The terms that the server applied."""
+    read_at: datetime | None = None
+    """When it last answered."""
+    error: SourceError | None = None
+    """Why its last reading failed; None where it did not."""
+
+    @property
+    def complete_to(self) -> datetime:
+        """Give the instant down to which this source holds nothing back."""
+        if self.exhausted:
+            return _LONG_AGO
+        return self.oldest or datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every run that is known, once, newest first; a value that is replaced and never changed."""
+
+    runs: Sequence[Run] = ()
+    """The runs in order."""
+    reaches: Mapping[str, Reach] = field(default_factory=dict)
+    """How far each source has been read for the present query."""
+    _known: Mapping[RunKey, Run] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        """Count the runs."""
+        return len(self.runs)
+
+    def get(self, key: RunKey | None) -> Run | None:
+        """Give the run of a key, where it is known."""
+        return self._known.get(key) if key else None
+
+    def merge(self, arrived: Iterable[Run]) -> "Board":
+        """Give the board with these runs added, or put in the place of what was known of them."""
+        fresh = {run.key: run for run in arrived}
+        fresh = {key: run for key, run in fresh.items() if self._known.get(key) != run}
+        if not fresh:
+            return self
+        runs = list(self.runs)
+        moved = []
+        for key, run in fresh.items():
+            old = self._known.get(key)
+            if old is None:
+                continue
+            at = bisect_left(runs, place(old), key=place)
+            if place(old) == place(run):
+                runs[at] = run
+            else:
+                moved.append(at)
+        for at in sorted(moved, reverse=True):
+            del runs[at]
+        added = [r for k, r in fresh.items() if not _stays(self._known.get(k), r)]
+        known = dict(self._known)
+        known.update(fresh)
+        return replace(self, runs=_interleave(runs, added), _known=known)
+
+    def put(self, run: Run) -> "Board":
+        """Give the board with one run as it is told now."""
+        return self.merge([run])
+
+    def reach(self, source: str) -> Reach:
+        """Give how far one source has been read."""
+        return self.reaches.get(source, Reach())
+
+    def reached(self, source: str, reach: Reach) -> "Board":
+        """Give the board with what is known of the reading of one source."""
+        return replace(self, reaches={**self.reaches, source: reach})
+
+    def asked_anew(self) -> "Board":
+        """Give the board for another query: its runs stay, what was loaded for it is open."""
+        fresh = {
+            name: Reach(read_at=reach.read_at, error=reach.error)
+            for name, reach in self.reaches.items()
+        }
+        return replace(self, reaches=fresh)
+
+    @property
+    def horizon(self) -> datetime | None:
+        """Give the instant down to which the merged list is complete; None where it all is."""
+        open_ones = [reach.complete_to for reach in self.reaches.values() if not reach.exhausted]
+        return max(open_ones, default=None)
+
+    @property
+    def holding_back(self) -> str | None:
+        """Give the source that was read least far, and can be read further."""
+        open_ones = {name: reach for name, reach in self.reaches.items() if reach.next}
+        return max(open_ones, key=lambda name: open_ones[name].complete_to, default=None)
+
+    def matching(self, predicate: Predicate) -> Sequence[Run]:
+        """Give the runs that pass a test, in order."""
+        return [run for run in self.runs if predicate(run)]
+
+
+def _stays(old: Run | None, new: Run) -> bool:
+    return old is not None and place(old) == place(new)
+
+
+def _interleave(runs: list[Run], added: list[Run]) -> list[Run]:
+    if not added:
+        return runs
+    pieces: list[Run] = []
+    start = 0
+    for run in sorted(added, key=place):
+        at = bisect_left(runs, place(run), lo=start, key=place)
+        pieces += runs[start:at]
+        pieces.append(run)
+        start = at
+    return pieces + runs[start:]

@@ -1,0 +1,725 @@
+"""The board: runs of all sources, and the run under the cursor beside them."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from runs_tui import looks
+from runs_tui.adapters.base import Action, Source
+from runs_tui.keys import key, quiet
+from runs_tui.model import shapes
+from runs_tui.model.board import Board, Reach
+from runs_tui.model.clock import Clock
+from runs_tui.model.feed import Feed
+from runs_tui.model.grammar import FilterError
+from runs_tui.model.plan import Plan
+from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query, Term
+from runs_tui.model.run import Run, RunKey
+from runs_tui.model.state import State
+from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.help import HelpScreen, rows_of
+from runs_tui.screens.reading import Arrived, ListReader, Pace, SourceFailed
+from runs_tui.screens.run_reading import EventsArrived, RunFailed, RunPace, RunRead, RunReader
+from runs_tui.widgets.feed_table import FeedTable
+from runs_tui.widgets.filter_bar import FilterBar
+from runs_tui.widgets.key_line import KeyLine
+from runs_tui.widgets.parts_line import Parts, PartsLine
+from runs_tui.widgets.plan_table import PlanTable
+from runs_tui.widgets.run_pane import TABS, RunPane
+from runs_tui.widgets.run_table import RunTable
+from runs_tui.widgets.virtual_table import VirtualTable
+
+PAGE = 100
+"""How many runs are asked for at once."""
+PAGES_AHEAD = 8
+"""How many pages in a row are fetched before a person must move to ask for more."""
+REMEMBERED = 30
+"""How many opened runs are kept, so that coming back to one costs nothing."""
+FLASH = 6.0
+"""For how many seconds a message stands."""
+
+_QUICK = (Query(), Query((ACTIVE_ONLY,)), Query((FAILED_ONLY,)))
+
+
+class RunsScreen(Screen[None]):
+    """Holds the board, reads the sources, and shows the run under the cursor."""
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-tiny"),
+        (60, "-narrow"),
+        (100, "-wide"),
+    ]
+
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("slash", "filter", "runs.filter", "filter", "Filter the runs", display="/"),
+        key("f", "quick", "runs.quick", "all/active/failed", "All, active or failed runs in turn"),
+        key("R", "retry", "run.retry", "retry", "Retry the run; asks first"),
+        key("X", "cancel", "run.cancel", "cancel", "Cancel the run; asks first"),
+        key("y", "copy_id", "run.copy", "copy id", "Copy the id of the run"),
+        quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
+        quiet("r,ctrl+r", "refresh_now", "runs.refresh", "refresh", "Read everything again now"),
+        quiet("tab", "next_pane", "pane.next", "next pane", "Next pane"),
+        quiet("shift+tab", "previous_pane", "pane.previous", "previous pane", "Previous pane"),
+        key(
+            "right_square_bracket,full_stop",
+            "next_tab(1)",
+            "pane.tab",
+            "tab",
+            "Next tab of the run pane",
+            display="]",
+        ),
+        quiet(
+            "left_square_bracket,comma",
+            "next_tab(-1)",
+            "pane.tab_back",
+            "tab back",
+            "Previous tab of the run pane",
+            display="[",
+        ),
+        quiet("L", "tab('events')", "pane.events", "events", "Events of the whole run"),
+        quiet("i", "tab('json')", "pane.json", "JSON", "The run as JSON"),
+        quiet("p", "toggle_pane", "pane.toggle", "pane on/off", "Show the run pane, or hide it"),
+        quiet("z", "zoom", "pane.zoom", "zoom", "The run on the whole screen, or beside the board"),
+        quiet("escape,backspace", "back", "view.back", "back", "Back: search, step, run, filter"),
+        key("q", "back_or_quit", "view.quit", "quit", "Back; at the board, leave. Runs go on"),
+        key("question_mark", "help", "view.help", "keys", "The keys that work here", display="?"),
+    ]
+
+    query_shown: reactive[Query] = reactive(Query(limit=PAGE), init=False)
+    """The query whose runs are shown."""
+    board: reactive[Board] = reactive(Board(), init=False)
+    """Every run that is known."""
+
+    strip = query_one("#sources", PartsLine)
+    filter_bar = query_one(FilterBar)
+    table = query_one("#runs", RunTable)
+    empty = query_one("#empty", Static)
+    position = query_one("#position", PartsLine)
+    pane = query_one(RunPane)
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        *,
+        demo: bool,
+        notice: str | None,
+        clock: Clock,
+        pace: Pace,
+        run_pace: RunPace,
+    ) -> None:
+        """Watch some sources."""
+        super().__init__()
+        self.sources: Mapping[str, Source] = {source.name: source for source in sources}
+        self.demo = demo
+        self.clock = clock
+        self.pace = pace
+        self.run_pace = run_pace
+        self.pending: dict[RunKey, str] = {}
+        self._flash = notice or ""
+        self._readers: dict[str, ListReader] = {}
+        self._loading: set[str] = set()
+        self._pages_left = PAGES_AHEAD
+        self._opened: OrderedDict[RunKey, tuple[Plan | None, Feed]] = OrderedDict()
+        self._open_key: RunKey | None = None
+        self._kept_filter = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the strip, the filter, the two panes and the keys."""
+        yield PartsLine(id="sources")
+        yield FilterBar()
+        with Container(id="panes"):
+            with Vertical(id="board"):
+                yield Static("", id="empty", markup=False)
+                yield RunTable(list(self.sources), id="runs")
+                yield PartsLine(id="position")
+            yield RunPane()
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.table.focus()
+        self.set_interval(1.0, self.tick)
+        if self._flash:
+            self.set_timer(FLASH * 2, self._end_flash)
+        self._ask_all()
+        self._show_board()
+
+    # Reading the lists
+
+    def _ask_all(self) -> None:
+        """Ask every source that can have such runs for the first page of the query."""
+        query = self.query_shown
+        self.workers.cancel_group(self, "lists")
+        self._readers.clear()
+        self._loading.clear()
+        self._pages_left = PAGES_AHEAD
+        board = self.board.asked_anew()
+        for name, source in self.sources.items():
+            if not query.admits_source(name):
+                board = board.reached(name, replace(board.reach(name), exhausted=True))
+                continue
+            board = board.reached(name, board.reach(name))
+            reader = ListReader(source, query, self.pace, self.post_message)
+            self._readers[name] = reader
+            self.run_worker(reader.read(), group="lists", name=f"list of {name}")
+        self.board = board
+
+    @on(Arrived)
+    def take_page(self, arrived: Arrived) -> None:
+        """Put a page of runs on the board."""
+        if arrived.query is not self.query_shown:
+            return
+        if not arrived.first:
+            self._loading.discard(arrived.source)
+        board = self.board.merge(arrived.page.items)
+        reach = _reach_after(arrived, self.board, self.clock.now())
+        self.board = board.reached(arrived.source, reach)
+
+    @on(SourceFailed)
+    def mark_source(self, failed: SourceFailed) -> None:
+        """Keep the rows of a source that failed, and say so."""
+        if failed.query is not self.query_shown:
+            return
+        self._loading.discard(failed.source)
+        reach = self.board.reach(failed.source)
+        self.board = self.board.reached(failed.source, replace(reach, error=failed.error))
+
+    def _load_ahead(self) -> None:
+        """Fetch the next page of the source that holds the list back, where it will be needed."""
+        name = self.board.holding_back
+        reader = self._readers.get(name or "")
+        if name is None or reader is None or name in self._loading or self._pages_left <= 0:
+            return
+        if self.board.reaches[name].error is not None:
+            return
+        seen = self.table.seen
+        needed = (seen.stop if len(seen) else 0) + 2 * self.table.page_height
+        if self._complete_rows() >= needed:
+            return
+        cursor = self.board.reaches[name].next
+        if cursor is not None:
+            self._pages_left -= 1
+            self._loading.add(name)
+            self.run_worker(reader.read_more(cursor), group="lists", name=f"more of {name}")
+
+    def _complete_rows(self) -> int:
+        """Count the rows that are shown above the horizon."""
+        horizon = self.board.horizon
+        rows = self.table.rows
+        if horizon is None:
+            return len(rows)
+        low, high = 0, len(rows)
+        while low < high:
+            middle = (low + high) // 2
+            instant = rows[middle].instant
+            if instant is not None and instant >= horizon:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    # The board on the screen
+
+    def watch_board(self) -> None:
+        """Show the board as it is now."""
+        self._show_board()
+
+    def watch_query_shown(self) -> None:
+        """Ask for the runs of another query; what is known of them shows at once."""
+        self._ask_all()
+
+    def _show_board(self) -> None:
+        if not self.is_mounted:
+            return
+        now = self.clock.now()
+        rows = self.board.matching(self.query_shown.predicate(now))
+        self.table.now = now
+        self.table.pending = self.pending
+        self.table.set_rows(rows)
+        self._mark_horizon()
+        self._tell(now)
+        self._follow_cursor()
+        self._load_ahead()
+
+    def _mark_horizon(self) -> None:
+        complete = self._complete_rows()
+        self.table.rule_after = complete - 1 if 0 < complete < len(self.table.rows) else None
+
+    def _tell(self, now: datetime) -> None:
+        self.strip.show((self._strip_left(now), self._strip_right()))
+        if not self.filter_bar.has_class("-editing"):
+            self.filter_bar.show_query(self.query_shown, self._where())
+        self.position.show(self._position(now))
+        why = self._why_empty() if not self.table.rows else ""
+        self.set_class(bool(why), "-empty")
+        if why:
+            self.empty.update(why)
+
+    def _strip_left(self, now: datetime) -> Parts:
+        mark = " demo  " if self.demo else "  "
+        parts = [(" runs-tui", "table--strong"), (mark, "table--accent")]
+        for name in self.sources:
+            parts += _source_parts(name, self.board.reach(name), now)
+        return parts
+
+    def _strip_right(self) -> Parts:
+        rows = self.table.rows
+        running = sum(run.state is State.RUNNING for run in rows)
+        failed = sum(run.state is State.FAILED for run in rows)
+        return [
+            (f"{looks.count(running)} running", looks.css_class(State.RUNNING)),
+            (" · ", "table--dim"),
+            (f"{looks.count(failed)} failed ", looks.css_class(State.FAILED)),
+        ]
+
+    def _position(self, now: datetime) -> tuple[Parts, Parts]:
+        if self._flash:
+            return [(f" {self._flash}", "table--accent")], ()
+        rows, seen = len(self.table.rows), self.table.seen
+        if not rows or not len(seen):
+            return (), ()
+        told = f" rows {looks.count(seen[0] + 1)}–{looks.count(seen[-1] + 1)} of {self._amount()}"
+        name, horizon = self.board.holding_back, self.board.horizon
+        if self.table.rule_after is None or name is None or horizon is None:
+            return [(told, "table--dim")], ()
+        complete = f"complete to {looks.ago(horizon, now)}, {name} has more "
+        return [(told, "table--dim")], [(complete, "table--dim")]
+
+    def _amount(self) -> str:
+        reaches = self.board.reaches.values()
+        rows = looks.count(len(self.table.rows))
+        if all(reach.exhausted for reach in reaches):
+            return rows
+        asked = [reach for reach in reaches if not (reach.exhausted and reach.oldest is None)]
+        totals = [reach.total for reach in asked]
+        terms = frozenset(self.query_shown.terms)
+        exact = all(reach.pushed >= terms or reach.exhausted for reach in reaches)
+        if exact and None not in totals:
+            return looks.count(sum(total or 0 for total in totals))
+        return f"{rows} loaded, more exist"
+
+    def _where(self) -> Mapping[Term, str]:
+        told = {}
+        asked = [r for r in self.board.reaches.values() if r.oldest is not None or r.pushed]
+        for term in self.query_shown.terms:
+            by = [term in reach.pushed for reach in asked]
+            if by:
+                told[term] = "server" if all(by) else "partly server" if any(by) else "here"
+        return told
+
+    def _why_empty(self) -> str:
+        reaches = self.board.reaches
+        errors = [f"{name}: {reach.error}" for name, reach in reaches.items() if reach.error]
+        waiting = [n for n, r in reaches.items() if not r.exhausted and not r.next and not r.error]
+        if waiting:
+            return f"Reading the runs of {', '.join(waiting)}…"
+        if errors:
+            return "\n".join([*errors, "", "It is tried again by itself; r tries now."])
+        if not self.query_shown.terms:
+            return "There are no runs yet. They appear here by themselves."
+        open_ones = [name for name, reach in reaches.items() if not reach.exhausted]
+        looked = f"Among the {looks.counted(len(self.board), 'run')} read so far none matches"
+        if open_ones:
+            ways = "j looks further back, / changes the filter, Esc clears it."
+            return f"{looked} {self.query_shown}.\n\n{ways}"
+        return f"No run matches {self.query_shown}.\n\n/ changes the filter, Esc clears it."
+
+    def tick(self) -> None:
+        """Let a second pass on the screen."""
+        now = self.clock.now()
+        self.table.tick(now)
+        self.strip.show((self._strip_left(now), self._strip_right()))
+        self.pane.tick(now)
+
+    @on(VirtualTable.Scrolled, "#runs")
+    def rows_seen(self) -> None:
+        """Tell the position, and load what will be seen next."""
+        self.position.show(self._position(self.clock.now()))
+        self._load_ahead()
+
+    def flash(self, sentence: str) -> None:
+        """Say something for a few seconds."""
+        self._flash = sentence
+        self.position.show(self._position(self.clock.now()))
+        self.set_timer(FLASH, self._end_flash)
+
+    def _end_flash(self) -> None:
+        self._flash = ""
+        self.position.show(self._position(self.clock.now()))
+
+    # The run under the cursor
+
+    @on(VirtualTable.Highlighted, "#runs")
+    def cursor_moved(self) -> None:
+        """Show the run that the cursor stands on now."""
+        self._pages_left = PAGES_AHEAD
+        self._follow_cursor()
+
+    def _follow_cursor(self) -> None:
+        run = self.table.row
+        now = self.clock.now()
+        if run is not None and run.key == self._open_key:
+            self.pane.show_run(run, now)
+            return
+        if run is None and self.has_class("-open"):
+            return
+        self.open_run(run)
+
+    def open_run(self, run: Run | None) -> None:
+        """Show a run in the pane and read it."""
+        now = self.clock.now()
+        self._open_key = run.key if run else None
+        self.pane.show_run(run, now)
+        self.workers.cancel_group(self, "run")
+        self.refresh_bindings()
+        if run is None:
+            return
+        plan, feed = self._opened.pop(run.key, (None, Feed()))
+        self._opened[run.key] = (plan, feed)
+        while len(self._opened) > REMEMBERED:
+            self._opened.popitem(last=False)
+        if plan is not None:
+            self.pane.show_plan(plan)
+        self.pane.feed_table.show_feed(feed)
+        self._show_json(run, plan)
+        if feed.complete and plan is not None and not run.active:
+            return
+        reader = RunReader(self.sources[run.source], run.id, feed, self.run_pace, self.post_message)
+        self.run_worker(reader.read(), group="run", name=f"run {run.key}")
+
+    @on(RunRead)
+    def take_run(self, read: RunRead) -> None:
+        """Put a run as it was read on the board and in the pane."""
+        self.board = self.board.put(read.run)
+        if read.run.key != self._open_key:
+            return
+        self._opened[read.run.key] = (read.plan, self._opened[read.run.key][1])
+        self.pane.trouble = ""
+        self.pane.show_run(self.board.get(read.run.key), self.clock.now())
+        self.pane.show_plan(read.plan)
+        self._show_json(read.run, read.plan)
+        self.refresh_bindings()
+
+    @on(EventsArrived)
+    def take_events(self, arrived: EventsArrived) -> None:
+        """Put events into the feed."""
+        if arrived.key == self._open_key:
+            self._opened[arrived.key][1].add(arrived.events)
+            self.pane.feed_table.take_in()
+
+    @on(RunFailed)
+    def mark_run(self, failed: RunFailed) -> None:
+        """Say why the open run cannot be read; what was read stays."""
+        if failed.key == self._open_key:
+            self.pane.show_trouble(failed.error.sentence)
+
+    def _show_json(self, run: Run, plan: Plan | None) -> None:
+        if self.pane.tab == "json":
+            steps = list(plan.steps.values()) if plan else []
+            self.pane.document(shapes.of_run_and_steps(run, steps, self.clock.now()))
+
+    @on(VirtualTable.Chosen, "#runs")
+    def zoom_in(self) -> None:
+        """Show the run on the whole screen."""
+        if self.table.row is not None:
+            self.add_class("-open")
+            self.pane.main_table().focus()
+
+    @on(VirtualTable.Chosen, "#plan")
+    def show_step(self, chosen: VirtualTable.Chosen) -> None:
+        """Show the events of one step, or of all again."""
+        table = self.pane.plan_table
+        if isinstance(chosen.table, PlanTable) and table.row is not None:
+            key = table.row.step.key
+            feed = self.pane.feed_table
+            feed.only_step(None if feed.step == key else key)
+
+    # The feed
+
+    @on(FeedTable.Changed)
+    def tell_feed(self) -> None:
+        """Say what of the feed is shown."""
+        self.pane.feed_head.show(self.pane.feed_table.told())
+
+    @on(FeedTable.FindAsked)
+    def find(self) -> None:
+        """Ask for the words to search the feed for."""
+        self.pane.add_class("-finding")
+        self.pane.find_input.value = self.pane.feed_table.words
+        self.pane.find_input.focus()
+
+    @on(Input.Changed, "#find")
+    def find_while_typing(self, changed: Input.Changed) -> None:
+        """Search while the words are typed."""
+        if self.pane.has_class("-finding"):
+            self.pane.feed_table.search(changed.value)
+
+    @on(Input.Submitted, "#find")
+    def found(self) -> None:
+        """Go back to the feed, with the matches marked."""
+        self.pane.remove_class("-finding")
+        self.pane.feed_table.focus()
+
+    # The filter
+
+    def action_filter(self) -> None:
+        """Edit the filter."""
+        self._kept_filter = str(self.query_shown)
+        self.filter_bar.edit(self._kept_filter)
+
+    @on(Input.Changed, "#filter-input")
+    def filter_typed(self, changed: Input.Changed) -> None:
+        """Apply the filter while it is typed, as soon as it can be read."""
+        if not self.filter_bar.has_class("-editing"):
+            return
+        try:
+            query = Query.parse(changed.value, limit=PAGE)
+        except FilterError as error:
+            self.filter_bar.show_error(error)
+            return
+        self.filter_bar.show_error(None)
+        self.apply_soon(query)
+
+    @work(group="typing", exclusive=True)
+    async def apply_soon(self, query: Query) -> None:
+        """Apply a query here at once, and on the servers when the typing rests."""
+        import asyncio
+
+        rows = self.board.matching(query.predicate(self.clock.now()))
+        self.table.set_rows(rows)
+        await asyncio.sleep(0.3)
+        self.apply(query)
+
+    def apply(self, query: Query) -> None:
+        """Ask for the runs of a query."""
+        if query != self.query_shown:
+            self.query_shown = query
+
+    @on(Input.Submitted, "#filter-input")
+    def keep_filter(self, submitted: Input.Submitted) -> None:
+        """Keep the filter, or stay where it is wrong."""
+        try:
+            query = Query.parse(submitted.value, limit=PAGE)
+        except FilterError as error:
+            self.filter_bar.show_error(error)
+            return
+        self._leave_filter(query)
+
+    def _leave_filter(self, query: Query) -> None:
+        self.workers.cancel_group(self, "typing")
+        self.filter_bar.leave()
+        self.apply(query)
+        self.table.focus()
+        self._show_board()
+
+    def action_quick(self) -> None:
+        """Go round: all, active, failed."""
+        terms = self.query_shown.terms
+        now = next((i for i, quick in enumerate(_QUICK) if quick.terms == terms), 0)
+        self.apply(replace(_QUICK[(now + 1) % len(_QUICK)], limit=PAGE))
+        self._show_board()
+
+    # Going about
+
+    def action_next_pane(self) -> None:
+        """Move the focus to the next pane."""
+        self.focus_next("#runs, RunPane VirtualTable")
+
+    def action_previous_pane(self) -> None:
+        """Move the focus to the previous pane."""
+        self.focus_previous("#runs, RunPane VirtualTable")
+
+    def action_next_tab(self, direction: int) -> None:
+        """Show another tab of the run pane."""
+        self.action_tab(TABS[(TABS.index(self.pane.tab) + direction) % len(TABS)])
+
+    def action_tab(self, tab: str) -> None:
+        """Show one tab of the run pane."""
+        self.remove_class("-paneless")
+        self.pane.tab = tab
+        run = self.table.row
+        if run is not None:
+            plan = self._opened.get(run.key, (None, None))[0]
+            self._show_json(run, plan)
+
+    def action_toggle_pane(self) -> None:
+        """Show the run pane, or hide it."""
+        if not self.has_class("-open"):
+            self.toggle_class("-paneless")
+            self.table.focus()
+
+    def action_zoom(self) -> None:
+        """Show the run on the whole screen, or beside the board again."""
+        if self.has_class("-open"):
+            self._zoom_out()
+        else:
+            self.zoom_in()
+
+    def _zoom_out(self) -> None:
+        self.remove_class("-open")
+        self.table.focus()
+
+    def action_back(self) -> None:
+        """Peel one layer: the line being edited, the search, the step, the run, the filter."""
+        if not self._peel():
+            self.apply(Query(limit=PAGE))
+            self._show_board()
+
+    def action_back_or_quit(self) -> None:
+        """Peel one layer, or leave."""
+        if not self._peel():
+            self.app.exit()
+
+    def _peel(self) -> bool:
+        feed = self.pane.feed_table
+        if self.filter_bar.has_class("-editing"):
+            self._leave_filter(Query.parse(self._kept_filter, limit=PAGE))
+        elif self.pane.has_class("-finding"):
+            self.pane.remove_class("-finding")
+            feed.search("")
+            feed.focus()
+        elif feed.words:
+            feed.search("")
+        elif feed.step is not None:
+            feed.only_step(None)
+        elif self.has_class("-open"):
+            self._zoom_out()
+        elif self.pane.has_focus_within:
+            self.table.focus()
+        else:
+            return False
+        return True
+
+    def action_refresh_now(self) -> None:
+        """Read the lists and the open run again now."""
+        for reader in self._readers.values():
+            reader.hurry()
+        run = self.table.row
+        if run is not None:
+            self.open_run(run)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        about = "Keys that work here. No lower-case key ever changes anything on a server."
+        self.app.push_screen(HelpScreen(list(rows_of(self)), about))
+
+    # One run
+
+    @property
+    def chosen(self) -> Run | None:
+        """Give the run that actions are about."""
+        return self.pane.shown if self.has_class("-open") else self.table.row
+
+    def why_not(self, action: str) -> str | None:
+        """Say why an action cannot be done now; None where it can."""
+        run = self.chosen
+        if action in ("cancel", "retry"):
+            if run is None:
+                return "there is no run"
+            doing: Action = "cancel" if action == "cancel" else "retry"
+            return why_not(self.sources[run.source], doing, run)
+        if action == "browse" and run is not None and not run.url:
+            return "this API tells no web address"
+        return None
+
+    def action_cancel(self) -> None:
+        """Ask, and cancel the run."""
+        self._act("cancel")
+
+    def action_retry(self) -> None:
+        """Ask, and retry the run."""
+        self._act("retry")
+
+    def _act(self, action: Action) -> None:
+        run = self.chosen
+        objection = self.why_not(action)
+        if run is None or objection:
+            self.flash(f"Cannot {action}: {objection}")
+            return
+        self.run_worker(ask_and_act(self, action, run), group="acts")
+
+    def doing(self, key: RunKey, what: str | None) -> None:
+        """Mark a run with what is being done to it; None ends the mark."""
+        if what is None:
+            self.pending.pop(key, None)
+        else:
+            self.pending[key] = what
+        self.table.refresh_changed()
+
+    def acted(self, run: Run, told: str) -> None:
+        """Show a run as the server told it after an action, and read on."""
+        self.board = self.board.put(run)
+        self.flash(told)
+        if run.key.source in self._readers:
+            self._readers[run.key.source].hurry()
+        if run.key == self._open_key:
+            self._opened[run.key] = (None, Feed())
+            self.open_run(run)
+        elif self.table.select(run.key) or self.has_class("-open"):
+            self.open_run(run)
+
+    def action_browse(self) -> None:
+        """Open the run's web address, and show it for those without a browser."""
+        run = self.chosen
+        if run is None or not run.url:
+            self.flash("This API tells no web address")
+            return
+        self.app.open_url(run.url)
+        self.flash(run.url)
+
+    def action_copy_id(self) -> None:
+        """Copy the id of the run, and show it."""
+        run = self.chosen
+        if run is not None:
+            self.app.copy_to_clipboard(run.id)
+            self.flash(f"Copied {run.id}")
+
+
+def _source_parts(name: str, reach: Reach, now: datetime) -> Parts:
+    if reach.error is not None:
+        age = f", rows {looks.ago(reach.read_at, now)}" if reach.read_at else ""
+        return [(f"✗ {name}: {reach.error.sentence}{age}  ", "state--failed")]
+    if reach.read_at is None:
+        return [("○ ", "table--dim"), (f"{name} …  ", "table--dim")]
+    seconds = (now - reach.read_at).total_seconds()
+    age = "now" if seconds < 20 else looks.amount(seconds - seconds % 10)
+    ink = "table--warning" if seconds >= 60 else "table--dim"
+    return [("● ", looks.css_class(State.SUCCEEDED)), (name, ""), (f" {age}  ", ink)]
+
+
+def _reach_after(arrived: Arrived, board: Board, now: datetime) -> Reach:
+    """Give how far a source is read after a page of it came."""
+    page = arrived.page
+    before = board.reach(arrived.source)
+    oldest = min((run.instant for run in page.items if run.instant), default=None)
+    fresh = Reach(
+        oldest=oldest,
+        next=page.next,
+        exhausted=page.next is None,
+        total=page.total,
+        pushed=page.pushed,
+        read_at=now,
+    )
+    if not arrived.first:
+        deeper = min(filter(None, [oldest, before.oldest]), default=None)
+        total = before.total if page.total is None else page.total
+        return replace(fresh, oldest=deeper, total=total)
+    begun = before.next is not None or before.exhausted
+    joined = any(board.get(run.key) is not None for run in page.items) or page.next is None
+    if begun and joined and before.oldest is not None:
+        kept = replace(before, total=page.total, pushed=page.pushed, read_at=now, error=None)
+        return replace(kept, exhausted=before.exhausted or page.next is None)
+    return fresh

@@ -1,0 +1,106 @@
+"""Everything that is known of a run, as facts and as JSON."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from runs_tui import looks
+from runs_tui.model.run import Run
+from runs_tui.widgets.columns import Cell, Column
+from runs_tui.widgets.virtual_table import VirtualTable
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is known: what it is, and what it says."""
+
+    name: str
+    text: str
+    ink: str = ""
+
+
+def facts_of(run: Run, now: datetime) -> Iterable[Fact]:
+    """Give what is known of a run, one fact a line; what the API does not tell is left out."""
+    told = [
+        Fact("state", f"{looks.glyph(run.state)} {run.state}", looks.css_class(run.state)),
+        Fact("status", run.status),
+        Fact("reason", run.reason or ""),
+        Fact("error", run.error or "", "state--failed"),
+        Fact("workflow", run.workflow),
+        Fact("version", run.version or ""),
+        Fact("run", run.name or ""),
+        Fact("id", run.id),
+        Fact("source", run.source),
+        Fact("trigger", run.trigger or ""),
+        Fact("attempt", str(run.attempt or "")),
+        Fact("retry of", run.retry_of or ""),
+        Fact("created", _instant(run.created_at, now)),
+        Fact("started", _instant(run.started_at, now)),
+        Fact("finished", _instant(run.finished_at, now)),
+        Fact("took", looks.duration(run.duration(now)) if run.started_at else ""),
+        Fact("address", run.url or ""),
+    ]
+    yield from (fact for fact in told if fact.text)
+    for name, value in run.details.items():
+        if value not in (None, "", [], {}):
+            yield Fact(name, _flat(value), "table--dim")
+
+
+def _instant(at: datetime | None, now: datetime) -> str:
+    return f"{looks.instant(at)}  {looks.ago(at, now)}" if at else ""
+
+
+def _flat(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return " ".join(text.split())
+
+
+class FactsTable(VirtualTable[Fact]):
+    """The facts of a run, one a line."""
+
+    show_head = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin without facts."""
+        self.now = datetime.now(UTC)
+        columns: Sequence[Column[Fact]] = [
+            Column("name", "FACT", lambda fact: [(fact.name, "table--dim")], 20),
+            Column("text", "", lambda fact: [(fact.text, fact.ink)], 16, grows=True),
+        ]
+        super().__init__(columns, id=id)
+
+    def key_of(self, row: Fact) -> str:
+        """Give the name of a fact."""
+        return row.name
+
+    def show_run(self, run: Run, now: datetime) -> None:
+        """Show what is known of a run."""
+        rows = list(facts_of(run, now))
+        if rows != self.rows:
+            self.set_rows(rows)
+
+
+class JsonTable(VirtualTable[str]):
+    """A JSON document, one line each."""
+
+    show_head = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin with nothing."""
+        super().__init__([Column("json", "", _json_line, 16, grows=True)], id=id)
+
+    def show_document(self, document: object) -> None:
+        """Show a document."""
+        text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+        rows = text.splitlines()
+        if rows != self.rows:
+            self.set_rows(rows)
+
+
+def _json_line(line: str) -> Cell:
+    stripped = line.lstrip()
+    if stripped.startswith('"') and '": ' in stripped:
+        name, _, rest = line.partition('": ')
+        return [(name + '"', "table--dim"), (": " + rest, "")]
+    return [(line, "")]

@@ -1,0 +1,31 @@
+"""The footer: the keys that work here and now, taken from the bindings."""
+
+from textual.screen import Screen
+
+from runs_tui.widgets.parts_line import Parts, PartsLine
+
+
+class KeyLine(PartsLine):
+    """Shows every key whose binding asks to be shown and whose action is possible."""
+
+    def on_mount(self) -> None:
+        """Redraw whenever other keys work."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+        self.call_after_refresh(self._bindings_changed, self.screen)
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen.is_current:
+            self.show((self._keys(), ()))
+
+    def _keys(self) -> Parts:
+        parts = []
+        told = set()
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or binding.action in told:
+                continue
+            told.add(binding.action)
+            ink = "table--key" if active.enabled else "table--dim"
+            key = self.app.get_key_display(binding)
+            parts += [(" ", ""), (key, ink), (f" {binding.description} ", "table--dim")]
+        return parts

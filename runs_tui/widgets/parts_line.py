@@ -1,0 +1,67 @@
+"""A line of text in several inks, with something at its right end."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from runs_tui.widgets.columns import Part, fit
+from runs_tui.widgets.inks import INKS, Inks
+
+Parts = Sequence[Part]
+
+
+def width_of(parts: Parts) -> int:
+    """Give the cells that some parts take."""
+    return sum(cell_len(text) for text, _ in parts)
+
+
+class PartsLine(Widget):
+    """Lines of parts, each with a left and a right end; it redraws a line only when it changes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
+
+    def __init__(self, *, id: str | None = None, classes: str = "") -> None:
+        """Begin empty."""
+        super().__init__(id=id, classes=classes)
+        self.inks = Inks(self)
+        self._lines: list[tuple[Parts, Parts]] = []
+        self._drawn: dict[int, Strip] = {}
+
+    def show(self, *lines: tuple[Parts, Parts]) -> None:
+        """Show these lines, each as its left and its right end."""
+        self._lines = list(lines)
+        for y in range(self.size.height):
+            if self._drawn.get(y) != self._strip(y):
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme or focus."""
+        super().notify_style_update()
+        self.inks.forget()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        strip = self._strip(y)
+        self._drawn[y] = strip
+        return strip
+
+    def text(self, y: int = 0) -> str:
+        """Give the text of one line as it is drawn."""
+        return self._strip(y).text
+
+    def _strip(self, y: int) -> Strip:
+        width = self.size.width
+        if y >= len(self._lines):
+            return Strip.blank(width, self.inks.style())
+        left, right = self._lines[y]
+        room = width - width_of(right) - 1
+        if right and room < min(width_of(left), width // 2):
+            right, room = (), width
+        parts = [*fit(left, max(room, 0)), (" ", ""), *right] if right else fit(left, width)
+        segments = [Segment(text, self.inks.style(ink)) for text, ink in parts]
+        return Strip(segments).adjust_cell_length(width, self.inks.style())

@@ -1,0 +1,190 @@
+"""The run pane: one run with its steps, events, facts and JSON."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.widgets import Input
+
+from runs_tui import looks
+from runs_tui.model.feed import Feed
+from runs_tui.model.plan import Plan
+from runs_tui.model.run import Run
+from runs_tui.model.state import State
+from runs_tui.widgets.columns import Part
+from runs_tui.widgets.facts_table import FactsTable, JsonTable
+from runs_tui.widgets.feed_table import FeedTable
+from runs_tui.widgets.parts_line import PartsLine
+from runs_tui.widgets.plan_table import PlanTable
+from runs_tui.widgets.virtual_table import VirtualTable
+
+TABS = ("steps", "events", "facts", "json")
+"""What a run pane can show."""
+
+
+class RunPane(Vertical):
+    """Shows one run; it is told what to show and never asks the network."""
+
+    tab: reactive[str] = reactive("steps", init=False)
+    """Which of `TABS` is shown."""
+
+    head = query_one("#run-head", PartsLine)
+    tabs = query_one("#run-tabs", PartsLine)
+    plan_table = query_one("#plan", PlanTable)
+    plan_state = query_one("#plan-state", PartsLine)
+    feed_head = query_one("#feed-head", PartsLine)
+    feed_table = query_one("#feed", FeedTable)
+    facts_table = query_one("#facts", FactsTable)
+    json_table = query_one("#json", JsonTable)
+    find_input = query_one("#find", Input)
+
+    DEFAULT_CLASSES: ClassVar[str] = "-steps"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin without a run."""
+        super().__init__(id=id)
+        self.shown: Run | None = None
+        self.plan: Plan | None = None
+        self.trouble = ""
+        self.now = datetime.now(UTC)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the head, the tabs and what each shows."""
+        yield PartsLine(id="run-head")
+        yield PartsLine(id="run-tabs")
+        yield PartsLine(id="plan-state")
+        yield PlanTable(id="plan")
+        yield PartsLine(id="feed-head")
+        yield FeedTable(id="feed")
+        yield FactsTable(id="facts")
+        yield JsonTable(id="json")
+        yield Input(id="find", placeholder="words to search for", compact=True)
+
+    def show_run(self, run: Run | None, now: datetime) -> None:
+        """Show the facts of a run; those of its steps and events come by themselves."""
+        self.now = now
+        other = (run and run.key) != (self.shown and self.shown.key)
+        self.shown = run
+        if other:
+            self.plan, self.trouble = None, ""
+            self.plan_table.show_plan(run, Plan(), now) if run else None
+            self.feed_table.show_feed(Feed())
+        self._tell()
+
+    def show_plan(self, plan: Plan) -> None:
+        """Show the steps of the run."""
+        first = self.plan is None
+        self.plan = plan
+        if self.shown:
+            self.plan_table.show_plan(self.shown, plan, self.now)
+            if first and plan.failed:
+                self.plan_table.select(plan.failed[0].key)
+            self.feed_table.name_steps({key: step.name for key, step in plan.steps.items()})
+        self._tell()
+
+    def show_trouble(self, sentence: str) -> None:
+        """Say what stands in the way of reading the run; what was read stays."""
+        self.trouble = sentence
+        self._tell()
+
+    def tick(self, now: datetime) -> None:
+        """Let time pass."""
+        self.now = now
+        if self.shown:
+            self._tell()
+            self.plan_table.tick(self.shown, now)
+
+    def document(self, document: object) -> None:
+        """Show the run as JSON."""
+        self.json_table.show_document(document)
+
+    def main_table(self) -> VirtualTable[object]:
+        """Give the table that the present tab is about."""
+        tables: dict[str, VirtualTable[object]] = {
+            "steps": self.plan_table,  # type: ignore[dict-item]
+            "events": self.feed_table,  # type: ignore[dict-item]
+            "facts": self.facts_table,  # type: ignore[dict-item]
+            "json": self.json_table,  # type: ignore[dict-item]
+        }
+        return tables[self.tab]
+
+    def watch_tab(self, before: str, now: str) -> None:
+        """Show another tab, and keep the focus in the pane."""
+        inside = self.has_focus_within
+        self.set_class(False, f"-{before}")
+        self.set_class(True, f"-{now}")
+        self._tell()
+        if inside:
+            self.main_table().focus()
+
+    # What the lines say
+
+    def _tell(self) -> None:
+        head = self._head()
+        self.set_class(len(head) > 2, "-why")
+        self.head.show(*head)
+        self.tabs.show((self._tabs(), ()))
+        state = self._plan_state()
+        self.plan_state.display = bool(state) and self.tab == "steps"
+        self.plan_state.show(([(state, "table--dim")], ()))
+        if self.shown:
+            self.facts_table.show_run(self.shown, self.now)
+
+    def _head(self) -> Sequence[tuple[Sequence[Part], Sequence[Part]]]:
+        run = self.shown
+        if run is None:
+            return [([("no run", "table--dim")], ())]
+        state = (f"{looks.glyph(run.state)} {looks.word(run)}", looks.css_class(run.state))
+        first: list[Part] = [(run.workflow, "table--strong"), ("  ", ""), state]
+        seconds = run.duration(self.now)
+        if seconds is not None:
+            first.append((f"  {looks.duration(seconds)}", ""))
+        if run.progress is not None and run.active:
+            first.append((f"  {run.progress:.0%}", ""))
+        second = [(" · ".join(self._circumstances(run)), "table--dim")]
+        why = self.trouble or run.error or (run.reason if run.state is not State.SUCCEEDED else "")
+        ink = "table--warning" if self.trouble or run.state is not State.FAILED else "state--failed"
+        lines: list[tuple[Sequence[Part], Sequence[Part]]] = [(first, ()), (second, ())]
+        return [*lines, ([(why, ink)], ())] if why else lines
+
+    def _circumstances(self, run: Run) -> Sequence[str]:
+        told = [
+            f"{run.source}/{run.name or run.id}",
+            f"version {run.version}" if run.version else "",
+            run.trigger or "",
+            f"started {looks.ago(run.started_at, self.now)}" if run.started_at else "not started",
+            f"attempt {run.attempt}" if run.attempt and run.attempt > 1 else "",
+        ]
+        return [text for text in told if text]
+
+    def _tabs(self) -> Sequence[Part]:
+        parts: list[Part] = []
+        for name in TABS:
+            title = "JSON" if name == "json" else name.capitalize()
+            shown = name == self.tab
+            parts.append((f"▸{title}  " if shown else f" {title}  ", _TAB_INKS[shown]))
+        if self.plan and self.plan.steps:
+            parts.append((self._counts(self.plan), "table--dim"))
+        return parts
+
+    def _counts(self, plan: Plan) -> str:
+        states = [step.state for step in plan.steps.values()]
+        done = sum(state is State.SUCCEEDED for state in states)
+        failed = sum(state is State.FAILED for state in states)
+        return f"{done}/{len(states)} done" + (f", {failed} failed" if failed else "")
+
+    def _plan_state(self) -> str:
+        if self.shown is None:
+            return ""
+        if self.plan is None:
+            return "" if self.trouble else "reading the steps…"
+        if not self.plan.steps:
+            return "This run has told of no steps yet." if self.shown.active else "It has no steps."
+        return ""
+
+
+_TAB_INKS = {True: "table--accent", False: "table--dim"}

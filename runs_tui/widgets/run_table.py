@@ -1,0 +1,75 @@
+"""The table of runs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from runs_tui import looks
+from runs_tui.model.run import Run, RunKey
+from runs_tui.model.state import State
+from runs_tui.widgets.columns import Cell, Column
+from runs_tui.widgets.virtual_table import VirtualTable
+
+
+class RunTable(VirtualTable[Run]):
+    """The runs of the board that match, newest first."""
+
+    def __init__(self, sources: Sequence[str], *, id: str | None = None) -> None:
+        """Show where a run comes from only where there are several sources."""
+        self.now = datetime.now(UTC)
+        self.pending: Mapping[RunKey, str] = {}
+        super().__init__(self._columns(sources), id=id)
+
+    def key_of(self, row: Run) -> RunKey:
+        """Give the key of a run."""
+        return row.key
+
+    def tick(self, now: datetime) -> None:
+        """Let time pass: redraw what reads otherwise now."""
+        self.now = now
+        self.refresh_changed()
+
+    def _columns(self, sources: Sequence[str]) -> Sequence[Column[Run]]:
+        longest = min(max((len(name) for name in sources), default=0), 16)
+        columns = [
+            Column("state", "STATE", self._state, 11),
+            Column("workflow", "WORKFLOW", _workflow, 14, grows=True, cap=44),
+            Column("run", "RUN", _name, 10, grows=True, rank=4, cap=22),
+            Column("source", "SOURCE", _source, max(longest, 6), rank=3),
+            Column("trigger", "TRIGGER", _trigger, 8, rank=5),
+            Column("started", "STARTED", self._started, 8, right=True, rank=1),
+            Column("took", "TOOK", self._took, 7, right=True, rank=2),
+            Column("error", "ERROR", _error, 24, grows=True, rank=6),
+        ]
+        return [column for column in columns if len(sources) > 1 or column.id != "source"]
+
+    def _state(self, run: Run) -> Cell:
+        doing = self.pending.get(run.key)
+        if doing:
+            return [(f"{looks.glyph(run.state)} {doing}", "table--accent")]
+        return [(f"{looks.glyph(run.state)} {looks.word(run)}", looks.css_class(run.state))]
+
+    def _started(self, run: Run) -> Cell:
+        return [(looks.ago(run.started_at, self.now), "")]
+
+    def _took(self, run: Run) -> Cell:
+        return [(looks.duration(run.duration(self.now)), "")]
+
+
+def _workflow(run: Run) -> Cell:
+    return [(run.workflow, "table--strong")]
+
+
+def _name(run: Run) -> Cell:
+    return [(run.name or run.id[:8], "table--dim")]
+
+
+def _source(run: Run) -> Cell:
+    return [(run.source, "table--dim")]
+
+
+def _trigger(run: Run) -> Cell:
+    return [(run.trigger or looks.NOTHING, "table--dim")]
+
+
+def _error(run: Run) -> Cell:
+    return [(run.error or "", "state--failed" if run.state is State.FAILED else "table--dim")]

@@ -1,0 +1,348 @@
+"""The one table for runs, steps, events and facts: it draws only the lines that are seen."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from runs_tui.keys import key, quiet
+from runs_tui.widgets.columns import GAP, Cell, Column, fit, share
+from runs_tui.widgets.inks import INKS, Inks
+
+R = TypeVar("R")
+
+MARK = "▌"
+"""Stands before the row under the cursor, so that it is told without colour too."""
+
+
+class VirtualTable(ScrollView, Generic[R], can_focus=True):
+    """Rows of any length under columns, with a cursor that keeps to its row's key."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        quiet("down,j", "move(1)", "list.down", "down", "One row down"),
+        quiet("up,k", "move(-1)", "list.up", "up", "One row up"),
+        quiet("g,home", "to_row(0)", "list.top", "top", "First row"),
+        quiet("G,end", "to_row(-1)", "list.bottom", "bottom", "Last row"),
+        quiet("ctrl+d", "move_pages(0.5)", "list.half_down", "half down", "Half a page down"),
+        quiet("ctrl+u", "move_pages(-0.5)", "list.half_up", "half up", "Half a page up"),
+        quiet("pagedown", "move_pages(1)", "list.page_down", "page down", "A page down"),
+        key("enter", "choose", "list.open", "open", "Open what is under the cursor"),
+        quiet("pageup", "move_pages(-1)", "list.page_up", "page up", "A page up"),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+    """The place of the row under the cursor."""
+    columns: Sequence[Column[R]] = ()
+    """What it shows of a row."""
+    show_head = True
+    """Whether the titles of the columns stand on the first line."""
+    show_cursor = True
+    """Whether the row under the cursor is marked."""
+    rule_after: int | None = None
+    """The place of a row under which a line is drawn."""
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor stands on another row."""
+
+        table: "VirtualTable[object]"
+
+        @property
+        def control(self) -> "VirtualTable[object]":
+            """Give the table."""
+            return self.table
+
+    @dataclass
+    class Chosen(Message):
+        """A row was chosen, by Enter or by a click on the row under the cursor."""
+
+        table: "VirtualTable[object]"
+
+        @property
+        def control(self) -> "VirtualTable[object]":
+            """Give the table."""
+            return self.table
+
+    @dataclass
+    class Scrolled(Message):
+        """Other rows are seen, or other rows are there."""
+
+        table: "VirtualTable[object]"
+
+        @property
+        def control(self) -> "VirtualTable[object]":
+            """Give the table."""
+            return self.table
+
+        def can_replace(self, message: Message) -> bool:
+            """Let a burst collapse into one."""
+            return isinstance(message, VirtualTable.Scrolled)
+
+    def __init__(
+        self, columns: Sequence[Column[R]] = (), *, id: str | None = None, classes: str = ""
+    ) -> None:
+        """Begin without rows."""
+        super().__init__(id=id, classes=classes)
+        if columns:
+            self.columns = columns
+        self.rows: Sequence[R] = ()
+        self._layout: list[tuple[Column[R], int]] = []
+        self._drawn: dict[int, Strip] = {}
+        self.inks = Inks(self)
+
+    # What a kind of table says of its rows
+
+    def key_of(self, row: R) -> Hashable:
+        """Give what names a row while the rows around it change."""
+        return id(row)
+
+    def row_look(self, row: R) -> str:
+        """Give the component class that a whole row is drawn in."""
+        return ""
+
+    # Rows
+
+    @property
+    def head_height(self) -> int:
+        """Give the lines that the titles take."""
+        return 1 if self.show_head else 0
+
+    @property
+    def page_height(self) -> int:
+        """Give how many rows are seen at once."""
+        return max(self.size.height - self.head_height, 1)
+
+    @property
+    def seen(self) -> range:
+        """Give the places of the rows that are seen."""
+        first = self.scroll_offset.y
+        return range(first, min(first + self.page_height, len(self.rows)))
+
+    @property
+    def row(self) -> R | None:
+        """Give the row under the cursor."""
+        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Show other rows; the cursor stays with its row, and the row with its line."""
+        before, key = self.cursor, self._cursor_key()
+        self.rows = rows
+        at = self._find(key, before)
+        self._resize()
+        moved = at - before
+        top = self.scroll_offset.y
+        if moved and top > 0:
+            self._scroll(top + moved)
+        self._keep_in_view(at)
+        with self.prevent(self.Highlighted):
+            self.set_reactive(VirtualTable.cursor, at)
+        if self._cursor_key() != key:
+            self.post_message(self.Highlighted(self))  # type: ignore[arg-type]
+        self.refresh()
+        self.post_message(self.Scrolled(self))  # type: ignore[arg-type]
+
+    def rows_grew(self) -> None:
+        """Take notice that the same rows have become more at their end."""
+        seen_before = set(self._drawn)
+        self._resize()
+        for y in range(self.size.height):
+            if y not in seen_before or y - self.head_height + self.scroll_offset.y >= 0:
+                self._refresh_if_changed(y)
+
+    def select(self, key: Hashable) -> bool:
+        """Put the cursor on the row of a key; tell whether it is there."""
+        at = self._find(key, self.cursor, missing=-1)
+        if at < 0:
+            return False
+        self.cursor = at
+        return True
+
+    def _cursor_key(self) -> Hashable:
+        row = self.row
+        return None if row is None else self.key_of(row)
+
+    def _find(self, key: Hashable, near: int, missing: int | None = None) -> int:
+        count = len(self.rows)
+        if key is not None:
+            for distance in range(max(near, count - near) + 1):
+                for at in {near + distance, near - distance}:
+                    if 0 <= at < count and self.key_of(self.rows[at]) == key:
+                        return at
+        return max(min(near, count - 1), 0) if missing is None else missing
+
+    # Scrolling and the cursor
+
+    def _resize(self) -> None:
+        size = Size(self.size.width, len(self.rows) + self.head_height)
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def _scroll(self, y: int) -> None:
+        furthest = max(len(self.rows) - self.page_height, 0)
+        self.set_scroll(None, max(min(y, furthest), 0))
+
+    def _keep_in_view(self, at: int) -> None:
+        top = self.scroll_offset.y
+        if at < top:
+            self._scroll(at)
+        elif at >= top + self.page_height:
+            self._scroll(at - self.page_height + 1)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep it on a row."""
+        return max(min(cursor, len(self.rows) - 1), 0)
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Redraw the two rows that changed, and tell."""
+        self._keep_in_view(now)
+        for at in (before, now):
+            self._refresh_row(at)
+        self.post_message(self.Highlighted(self))  # type: ignore[arg-type]
+
+    def watch_scroll_y(self, before: float, now: float) -> None:
+        """Tell that other rows are seen."""
+        super().watch_scroll_y(before, now)
+        if round(before) != round(now):
+            self.post_message(self.Scrolled(self))  # type: ignore[arg-type]
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self.cursor += rows
+
+    def action_to_row(self, row: int) -> None:
+        """Move the cursor to a row; -1 is the last."""
+        self.cursor = len(self.rows) - 1 if row < 0 else row
+
+    def action_move_pages(self, pages: float) -> None:
+        """Move cursor and view together by some pages."""
+        rows = round(self.page_height * pages)
+        self._scroll(self.scroll_offset.y + rows)
+        self.cursor += rows
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        if self.row is not None:
+            self.post_message(self.Chosen(self))  # type: ignore[arg-type]
+
+    def on_resize(self) -> None:
+        """Share the width anew and keep the cursor in view."""
+        self._layout = share(self.columns, max(self.size.width - 2, 1))
+        self._resize()
+        self._keep_in_view(self.cursor)
+        self.refresh()
+        self.post_message(self.Scrolled(self))  # type: ignore[arg-type]
+
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Show other columns."""
+        self.columns = columns
+        self.on_resize()
+
+    def _row_at(self, y: int) -> int | None:
+        at = y - self.head_height + self.scroll_offset.y
+        return at if y >= self.head_height and at < len(self.rows) else None
+
+    async def _on_click(self, event: events.Click) -> None:
+        at = self._row_at(event.y)
+        if at is None:
+            return
+        if at == self.cursor and event.chain > 1:
+            self.post_message(self.Chosen(self))  # type: ignore[arg-type]
+        self.cursor = at
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._wheel(3)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._wheel(-3)
+
+    def _wheel(self, rows: int) -> None:
+        self._scroll(self.scroll_offset.y + rows)
+        seen = self.seen
+        if len(seen):
+            self.cursor = max(min(self.cursor, seen[-1]), seen[0])
+
+    # Drawing
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme or focus."""
+        super().notify_style_update()
+        self.inks.forget()
+
+    def refresh_changed(self) -> None:
+        """Redraw those visible rows whose text is another one than was drawn."""
+        for y in range(self.size.height):
+            self._refresh_if_changed(y)
+
+    def _refresh_if_changed(self, y: int) -> None:
+        if self._drawn.get(y) != self._line(y):
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _refresh_row(self, at: int) -> None:
+        y = at - self.scroll_offset.y + self.head_height
+        if self.head_height <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of what is seen."""
+        strip = self._line(y)
+        self._drawn[y] = strip
+        return strip
+
+    def _line(self, y: int) -> Strip:
+        if self.show_head and y == 0:
+            return self._head()
+        at = self._row_at(y)
+        if at is None:
+            return Strip.blank(self.size.width, self.inks.style(""))
+        return self._row_strip(at)
+
+    def _head(self) -> Strip:
+        style = self.inks.style("table--head")
+        titles: list[Segment] = [Segment(" ", style)]
+        for place, (column, width) in enumerate(self._layout):
+            if place:
+                titles.append(Segment(" " * GAP, style))
+            for text, _ in fit([(column.title, "")], width, right=column.right):
+                titles.append(Segment(text, style))
+        return self._strip(titles, style)
+
+    def _row_strip(self, at: int) -> Strip:
+        row = self.rows[at]
+        chosen = self.show_cursor and at == self.cursor
+        base = self.row_look(row)
+        plain = self.inks.style(base, cursor=chosen)
+        mark = MARK if chosen else " "
+        segments = [
+            Segment(mark, self.inks.style("table--mark", cursor=chosen) if chosen else plain)
+        ]
+        for place, (column, width) in enumerate(self._layout):
+            if place:
+                segments.append(Segment(" " * GAP, plain))
+            for text, name in fit(self.cell(column, row, at), width, right=column.right):
+                style = self.inks.style(name, cursor=chosen) if name else plain
+                segments.append(Segment(text, style))
+        if at == self.rule_after:
+            rule = Style(underline=True)
+            segments = [Segment(s.text, (s.style or plain) + rule) for s in segments]
+            plain += rule
+        return self._strip(segments, plain)
+
+    def cell(self, column: Column[R], row: R, at: int) -> Cell:
+        """Give what a column shows of a row."""
+        return column.cell(row)
+
+    def _strip(self, segments: Sequence[Segment], style: Style) -> Strip:
+        return Strip(segments).adjust_cell_length(self.size.width, style)
