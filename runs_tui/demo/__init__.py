@@ -1,0 +1,1 @@
+"""A seeded world of runs, served over real HTTP."""
