@@ -46,7 +46,7 @@ class Reach:
         return self.oldest or datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Board:
     """Every run that is known, once, newest first; a value that is replaced and never changed."""
 
@@ -100,6 +100,30 @@ class Board:
         """Give the board with what is known of the reading of one source."""
         return replace(self, reaches={**self.reaches, source: reach})
 
+    def arrived(self, source: str, runs: Sequence[Run], reach: Reach, *, first: bool) -> "Board":
+        """Give the board after a page of a source came, the newest one or the next one down.
+
+        `reach` tells of this page alone. A newest page that joins what was loaded before leaves
+        the depth that was reached; one that does not join begins anew, for there is a hole.
+        """
+        before = self.reach(source)
+        joined = any(run.key in self._known for run in runs) or reach.next is None
+        if not first:
+            deepest = min(filter(None, [reach.oldest, before.oldest]), default=None)
+            total = before.total if reach.total is None else reach.total
+            reach = replace(reach, oldest=deepest, total=total)
+        elif before.oldest is not None and joined:
+            exhausted = before.exhausted or reach.exhausted
+            reach = replace(reach, oldest=before.oldest, next=before.next, exhausted=exhausted)
+        return self.merge(runs).reached(source, reach)
+
+    def complete(self, runs: Sequence[Run]) -> int:
+        """Count how many of these runs, which are in order, stand above the horizon."""
+        horizon = self.horizon
+        if horizon is None:
+            return len(runs)
+        return bisect_left(runs, True, key=lambda run: _beyond(run, horizon))
+
     def asked_anew(self) -> "Board":
         """Give the board for another query: its runs stay, what was loaded for it is open."""
         fresh = {
@@ -123,6 +147,10 @@ class Board:
     def matching(self, predicate: Predicate) -> Sequence[Run]:
         """Give the runs that pass a test, in order."""
         return [run for run in self.runs if predicate(run)]
+
+
+def _beyond(run: Run, horizon: datetime) -> bool:
+    return run.instant is None or run.instant < horizon
 
 
 def _stays(old: Run | None, new: Run) -> bool:

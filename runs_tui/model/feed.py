@@ -56,7 +56,7 @@ class Feed(Sequence[Line]):
         before = len(self._lines) + self.dropped
         for told in arrived:
             if isinstance(told, Gap):
-                self._append(told, "some lines may be missing here")
+                self._append(told, "lines may be missing here")
                 continue
             if told.id is not None:
                 if told.id in self._ids:

@@ -46,6 +46,12 @@ def parse(text: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
+def may_become_field(text: str) -> bool:
+    """Tell whether the last word of a filter that is being typed may grow into a field's name."""
+    last = text.rpartition(" ")[2].removeprefix("-").lower()
+    return bool(last) and any(name.startswith(last) for name in _NAMES)
+
+
 def _term(text: str, start: int) -> tuple[Term, int]:
     place = start
     negated = text[place] == "-"

@@ -93,10 +93,26 @@ def _place(known: Mapping[str, Step]) -> tuple[dict[str, str | None], set[str]]:
     cut: set[str] = set()
     _descend([key for key in known if not waiting[key]], waiting, children, placed)
     for key in known:
-        if key not in placed:
-            cut.add(key)
-            _descend([key], waiting, children, placed)
+        while key not in placed:
+            first = _first_of_circle(key, known, placed)
+            cut.add(first)
+            _descend([first], waiting, children, placed)
     return placed, cut
+
+
+def _first_of_circle(key: str, known: Mapping[str, Step], placed: Mapping[str, object]) -> str:
+    """Climb from a step to a circle that waits for nothing but itself, and give where to cut it."""
+
+    def waits_for(key: str) -> Sequence[str]:
+        return [p for p in known[key].depends_on if p in known and p not in placed]
+
+    path = {key: 0}
+    while above := [parent for parent in waits_for(key) if parent not in path]:
+        key = above[0]
+        path[key] = len(path)
+    start = min(path[parent] for parent in waits_for(key))
+    circle = dict.fromkeys(list(path)[start:])
+    return next(key for key in circle if all(parent in circle for parent in waits_for(key)))
 
 
 def _descend(

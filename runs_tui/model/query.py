@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import inf
 
 from runs_tui.model.run import Run
-from runs_tui.model.span import Amount, Moment
+from runs_tui.model.span import Ago, Amount, Moment
 from runs_tui.model.state import ACTIVE, State
 
 Predicate = Callable[[Run], bool]
@@ -60,12 +60,17 @@ class Between:
 
     def __str__(self) -> str:
         """Write it as a filter does."""
+        told = self._told()
+        return _in_quotes(told) if _parted(told) else told
+
+    def _told(self) -> str:
         equal = "=" if self.inclusive else ""
         if self.low is None:
             return f"<{equal}{self.high.text if self.high else ''}"
         if self.high is None:
             return f">{equal}{self.low.text}"
-        return self.low.text if self.low == self.high else f"{self.low.text}..{self.high.text}"
+        alone = self.low == self.high and not isinstance(self.low, Ago | Amount)
+        return self.low.text if alone else f"{self.low.text}..{self.high.text}"
 
     def holds(self, now: datetime) -> Callable[[float], bool]:
         """Give the test for a number: seconds since 1970 of an instant, or of a duration."""
@@ -217,9 +222,18 @@ FAILED_ONLY = Term(Field.STATE, (Text(State.FAILED),))
 @lru_cache(maxsize=1024)
 def quoted(text: str) -> str:
     """Write a text so that a filter reads it as one value."""
-    plain = text and not any(mark in text for mark in ' ,":\\\t\n') and text[0] not in "-~<>="
-    if plain and ".." not in text:
+    plain = text and text[0] not in "-~<>=" and not any(mark in text for mark in '":\\')
+    if plain and ".." not in text and not _parted(text):
         return text
+    return _in_quotes(text)
+
+
+def _parted(text: str) -> bool:
+    """Tell whether a filter would read more than one value here."""
+    return any(mark == "," or mark.isspace() for mark in text)
+
+
+def _in_quotes(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+", re.IGNORECASE)
-_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])", re.IGNORECASE)
+_AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+", re.IGNORECASE | re.ASCII)
+_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])", re.IGNORECASE | re.ASCII)
+_PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _LONGEST = 3_000_000_000  # seconds, some 95 years: an instant so long ago still is one
+_LAST = time.max.replace(fold=1)  # the later one where clocks go back at midnight
+_ANY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def seconds_of(text: str) -> float | None:
@@ -51,8 +54,12 @@ class Day:
     def bounds(self, now: datetime) -> tuple[datetime, datetime]:
         """Give its first and its last instant, in UTC."""
         day = date.fromisoformat(self.text)
-        first = datetime.combine(day, time.min).astimezone(UTC)
-        return first, datetime.combine(day, time.max).astimezone(UTC)
+        first, last = datetime.combine(day, time.min), datetime.combine(day, _LAST)
+        # by timestamps, for these move a midnight that the clocks skip to where the day begins
+        return (
+            datetime.fromtimestamp(first.timestamp(), UTC),
+            datetime.fromtimestamp(last.timestamp(), UTC),
+        )
 
 
 Moment = Ago | Instant | Day
@@ -62,17 +69,16 @@ def moment_of(text: str) -> Moment | None:
     """Read an instant as people write it; None if it is none."""
     if seconds_of(text) is not None:
         return Ago(text.lower())
+    told: tuple[Moment, ...] = (Day(text), Instant(text))
+    return next(filter(_is_one, told), None)
+
+
+def _is_one(moment: Moment) -> bool:
     try:
-        date.fromisoformat(text)
-    except ValueError:
-        pass
-    else:
-        return Day(text)
-    try:
-        datetime.fromisoformat(text).astimezone(UTC)
+        moment.bounds(_ANY)
     except (ValueError, OverflowError):
-        return None
-    return Instant(text)
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,6 @@ class Amount:
 
 def amount_of(text: str) -> Amount | None:
     """Read a duration such as `10m`, `1h30m` or plain seconds; None if it is none."""
-    if seconds_of(text) is not None or re.fullmatch(r"\d+(?:\.\d+)?", text):
+    if seconds_of(text) is not None or _PLAIN.fullmatch(text):
         return Amount(text.lower())
     return None

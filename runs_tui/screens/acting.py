@@ -69,7 +69,7 @@ async def ask_and_act(screen: "RunsScreen", action: Action, run: Run) -> None:
         why = outcome.error.sentence if outcome.error else "nothing was told"
         screen.flash(f"Could not {action} {run.workflow}: {why}")
         return
-    screen.acted(outcome.run, _told(action, run, outcome.run))
+    screen.acted(outcome.run, _told(action, run, outcome.run), anew=action == "retry")
 
 
 def _facts(run: Run, screen: "RunsScreen") -> Sequence[str]:

@@ -30,7 +30,7 @@ class Choice:
     """The key of the step it starts from."""
 
 
-class ConfirmScreen(ModalScreen[Choice | None]):
+class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
     """Names a run and asks what to do to it; gives None for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -63,7 +63,7 @@ def _what(row: KeyRow) -> Cell:
     return [(row.what, "table--dim"), (f"  not now: {row.why_not}", "table--warning")]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], inherit_bindings=False):
     """Shows the keys of the screen beneath it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

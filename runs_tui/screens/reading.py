@@ -4,10 +4,12 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual.message import Message
 
 from runs_tui.adapters.base import Page, Source
+from runs_tui.model.board import Reach
 from runs_tui.model.errors import RateLimited, SourceError
 from runs_tui.model.query import Query
 from runs_tui.model.run import Run
@@ -33,6 +35,17 @@ class Arrived(Message):
     query: Query
     page: Page[Run]
     first: bool
+
+    def reach(self, now: datetime) -> Reach:
+        """Give how far this page reads its source."""
+        return Reach(
+            oldest=min((run.instant for run in self.page.items if run.instant), default=None),
+            next=self.page.next,
+            exhausted=self.page.next is None,
+            total=self.page.total,
+            pushed=self.page.pushed,
+            read_at=now,
+        )
 
 
 @dataclass

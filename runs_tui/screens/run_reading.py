@@ -63,7 +63,7 @@ class RunReader:
         self._feed = feed
         self._pace = pace
         self._post = post
-        self._over = asyncio.Event()
+        self._whole = True
 
     async def read(self) -> None:
         """Read until the run is over."""
@@ -72,6 +72,7 @@ class RunReader:
             group.create_task(self._read_states())
             if isinstance(self._source, Tails) and not self._feed.complete:
                 group.create_task(self._read_events(self._source))
+        self._feed.complete = self._whole
 
     async def _read_states(self) -> None:
         failures = 0
@@ -82,12 +83,12 @@ class RunReader:
                 self._post(RunFailed(self._key, error))
                 failures += 1
                 if isinstance(error, NotFound):
+                    self._whole = False
                     return
             else:
                 failures = 0
                 self._post(RunRead(run, Plan.of(steps)))
                 if not run.active:
-                    self._over.set()
                     return
             await asyncio.sleep(self._pace.again * 2 ** min(failures, 5))
 
@@ -111,8 +112,8 @@ class RunReader:
             async with aclosing(source.tail(self._id, self._feed.last_id)) as told:  # type: ignore[type-var]
                 async for event in told:
                     await queue.put(event)
-            self._feed.complete = self._over.is_set()
         except SourceError as error:
+            self._whole = False
             self._post(RunFailed(self._key, error))
         await queue.put(None)
 

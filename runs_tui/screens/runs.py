@@ -1,7 +1,8 @@
 """The board: runs of all sources, and the run under the cursor beside them."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -11,22 +12,21 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.getters import query_one
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from runs_tui import looks
 from runs_tui.adapters.base import Action, Source
 from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
-from runs_tui.model.board import Board, Reach
+from runs_tui.model.board import Board
 from runs_tui.model.clock import Clock
 from runs_tui.model.feed import Feed
-from runs_tui.model.grammar import FilterError
+from runs_tui.model.grammar import FilterError, may_become_field
 from runs_tui.model.plan import Plan
-from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query, Term
+from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
 from runs_tui.model.run import Run, RunKey
-from runs_tui.model.state import State
+from runs_tui.screens import told
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.reading import Arrived, ListReader, Pace, SourceFailed
@@ -34,7 +34,7 @@ from runs_tui.screens.run_reading import EventsArrived, RunFailed, RunPace, RunR
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.key_line import KeyLine
-from runs_tui.widgets.parts_line import Parts, PartsLine
+from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.run_pane import TABS, RunPane
 from runs_tui.widgets.run_table import RunTable
@@ -42,8 +42,8 @@ from runs_tui.widgets.virtual_table import VirtualTable
 
 PAGE = 100
 """How many runs are asked for at once."""
-PAGES_AHEAD = 8
-"""How many pages in a row are fetched before a person must move to ask for more."""
+BARREN_PAGES = 10
+"""How many pages in a row may bring nothing to see before a person must ask for more."""
 REMEMBERED = 30
 """How many opened runs are kept, so that coming back to one costs nothing."""
 FLASH = 6.0
@@ -52,7 +52,7 @@ FLASH = 6.0
 _QUICK = (Query(), Query((ACTIVE_ONLY,)), Query((FAILED_ONLY,)))
 
 
-class RunsScreen(Screen[None]):
+class RunsScreen(Screen[None], inherit_bindings=False):
     """Holds the board, reads the sources, and shows the run under the cursor."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
@@ -93,14 +93,14 @@ class RunsScreen(Screen[None]):
         quiet("i", "tab('json')", "pane.json", "JSON", "The run as JSON"),
         quiet("p", "toggle_pane", "pane.toggle", "pane on/off", "Show the run pane, or hide it"),
         quiet("z", "zoom", "pane.zoom", "zoom", "The run on the whole screen, or beside the board"),
-        quiet("escape,backspace", "back", "view.back", "back", "Back: search, step, run, filter"),
+        key("escape,backspace", "back", "view.back", "back", "Back: search, step, run, filter"),
         key("q", "back_or_quit", "view.quit", "quit", "Back; at the board, leave. Runs go on"),
         key("question_mark", "help", "view.help", "keys", "The keys that work here", display="?"),
     ]
 
-    query_shown: reactive[Query] = reactive(Query(limit=PAGE), init=False)
+    query_shown: var[Query] = var(Query(limit=PAGE), init=False)
     """The query whose runs are shown."""
-    board: reactive[Board] = reactive(Board(), init=False)
+    board: var[Board] = var(Board(), init=False)
     """Every run that is known."""
 
     strip = query_one("#sources", PartsLine)
@@ -131,10 +131,13 @@ class RunsScreen(Screen[None]):
         self._flash = notice or ""
         self._readers: dict[str, ListReader] = {}
         self._loading: set[str] = set()
-        self._pages_left = PAGES_AHEAD
+        self._barren = 0
         self._opened: OrderedDict[RunKey, tuple[Plan | None, Feed]] = OrderedDict()
         self._open_key: RunKey | None = None
+        self._pinned = False
         self._kept_filter = ""
+        self._why_empty = ""
+        self._shown: tuple[Sequence[Run], Query] = ((), Query())
 
     def compose(self) -> ComposeResult:
         """Lay out the strip, the filter, the two panes and the keys."""
@@ -165,7 +168,7 @@ class RunsScreen(Screen[None]):
         self.workers.cancel_group(self, "lists")
         self._readers.clear()
         self._loading.clear()
-        self._pages_left = PAGES_AHEAD
+        self._barren = 0
         board = self.board.asked_anew()
         for name, source in self.sources.items():
             if not query.admits_source(name):
@@ -184,9 +187,9 @@ class RunsScreen(Screen[None]):
             return
         if not arrived.first:
             self._loading.discard(arrived.source)
-        board = self.board.merge(arrived.page.items)
-        reach = _reach_after(arrived, self.board, self.clock.now())
-        self.board = board.reached(arrived.source, reach)
+        reach = arrived.reach(self.clock.now())
+        page = arrived.page.items
+        self.board = self.board.arrived(arrived.source, page, reach, first=arrived.first)
 
     @on(SourceFailed)
     def mark_source(self, failed: SourceFailed) -> None:
@@ -201,35 +204,19 @@ class RunsScreen(Screen[None]):
         """Fetch the next page of the source that holds the list back, where it will be needed."""
         name = self.board.holding_back
         reader = self._readers.get(name or "")
-        if name is None or reader is None or name in self._loading or self._pages_left <= 0:
+        if name is None or reader is None or name in self._loading or self._barren >= BARREN_PAGES:
             return
         if self.board.reaches[name].error is not None:
             return
         seen = self.table.seen
         needed = (seen.stop if len(seen) else 0) + 2 * self.table.page_height
-        if self._complete_rows() >= needed:
+        if self.board.complete(self.table.rows) >= needed:
             return
         cursor = self.board.reaches[name].next
         if cursor is not None:
-            self._pages_left -= 1
+            self._barren += 1
             self._loading.add(name)
             self.run_worker(reader.read_more(cursor), group="lists", name=f"more of {name}")
-
-    def _complete_rows(self) -> int:
-        """Count the rows that are shown above the horizon."""
-        horizon = self.board.horizon
-        rows = self.table.rows
-        if horizon is None:
-            return len(rows)
-        low, high = 0, len(rows)
-        while low < high:
-            middle = (low + high) // 2
-            instant = rows[middle].instant
-            if instant is not None and instant >= horizon:
-                low = middle + 1
-            else:
-                high = middle
-        return low
 
     # The board on the screen
 
@@ -240,143 +227,94 @@ class RunsScreen(Screen[None]):
     def watch_query_shown(self) -> None:
         """Ask for the runs of another query; what is known of them shows at once."""
         self._ask_all()
+        self.refresh_bindings()
 
     def _show_board(self) -> None:
         if not self.is_mounted:
             return
         now = self.clock.now()
-        rows = self.board.matching(self.query_shown.predicate(now))
-        self.table.now = now
-        self.table.pending = self.pending
-        self.table.set_rows(rows)
+        shown = (self.board.runs, self.query_shown)
+        if shown[0] is not self._shown[0] or shown[1] is not self._shown[1]:
+            self._shown = shown
+            self._show_rows(self.query_shown, now)
+            self._follow_cursor()
         self._mark_horizon()
         self._tell(now)
-        self._follow_cursor()
         self._load_ahead()
 
+    def _show_rows(self, query: Query, now: datetime) -> None:
+        rows = self.board.matching(query.predicate(now))
+        if len(rows) != len(self.table.rows):
+            self._barren = 0
+        self.table.now = now
+        self.table.set_rows(rows)
+
     def _mark_horizon(self) -> None:
-        complete = self._complete_rows()
+        complete = self.board.complete(self.table.rows)
         self.table.rule_after = complete - 1 if 0 < complete < len(self.table.rows) else None
 
     def _tell(self, now: datetime) -> None:
-        self.strip.show((self._strip_left(now), self._strip_right()))
+        self._tell_sources(now)
         if not self.filter_bar.has_class("-editing"):
-            self.filter_bar.show_query(self.query_shown, self._where())
-        self.position.show(self._position(now))
-        why = self._why_empty() if not self.table.rows else ""
-        self.set_class(bool(why), "-empty")
-        if why:
+            self.filter_bar.show_query(self.query_shown, told.where(self.query_shown, self.board))
+        self._tell_position()
+        why = "" if self.table.rows else told.why_empty(self.query_shown, self.board)
+        if why != self._why_empty:
+            self._why_empty = why
+            self.set_class(bool(why), "-empty")
             self.empty.update(why)
 
-    def _strip_left(self, now: datetime) -> Parts:
-        mark = " demo  " if self.demo else "  "
-        parts = [(" runs-tui", "table--strong"), (mark, "table--accent")]
-        for name in self.sources:
-            parts += _source_parts(name, self.board.reach(name), now)
-        return parts
+    def _tell_sources(self, now: datetime) -> None:
+        left = told.sources(self.sources, self.board, now, demo=self.demo)
+        self.strip.show((left, told.counts(self.table.rows)))
 
-    def _strip_right(self) -> Parts:
-        rows = self.table.rows
-        running = sum(run.state is State.RUNNING for run in rows)
-        failed = sum(run.state is State.FAILED for run in rows)
-        return [
-            (f"{looks.count(running)} running", looks.css_class(State.RUNNING)),
-            (" · ", "table--dim"),
-            (f"{looks.count(failed)} failed ", looks.css_class(State.FAILED)),
-        ]
-
-    def _position(self, now: datetime) -> tuple[Parts, Parts]:
+    def _tell_position(self) -> None:
         if self._flash:
-            return [(f" {self._flash}", "table--accent")], ()
-        rows, seen = len(self.table.rows), self.table.seen
-        if not rows or not len(seen):
-            return (), ()
-        told = f" rows {looks.count(seen[0] + 1)}–{looks.count(seen[-1] + 1)} of {self._amount()}"
-        name, horizon = self.board.holding_back, self.board.horizon
-        if self.table.rule_after is None or name is None or horizon is None:
-            return [(told, "table--dim")], ()
-        complete = f"complete to {looks.ago(horizon, now)}, {name} has more "
-        return [(told, "table--dim")], [(complete, "table--dim")]
-
-    def _amount(self) -> str:
-        reaches = self.board.reaches.values()
-        rows = looks.count(len(self.table.rows))
-        if all(reach.exhausted for reach in reaches):
-            return rows
-        asked = [reach for reach in reaches if not (reach.exhausted and reach.oldest is None)]
-        totals = [reach.total for reach in asked]
-        terms = frozenset(self.query_shown.terms)
-        exact = all(reach.pushed >= terms or reach.exhausted for reach in reaches)
-        if exact and None not in totals:
-            return looks.count(sum(total or 0 for total in totals))
-        return f"{rows} loaded, more exist"
-
-    def _where(self) -> Mapping[Term, str]:
-        told = {}
-        asked = [r for r in self.board.reaches.values() if r.oldest is not None or r.pushed]
-        for term in self.query_shown.terms:
-            by = [term in reach.pushed for reach in asked]
-            if by:
-                told[term] = "server" if all(by) else "partly server" if any(by) else "here"
-        return told
-
-    def _why_empty(self) -> str:
-        reaches = self.board.reaches
-        errors = [f"{name}: {reach.error}" for name, reach in reaches.items() if reach.error]
-        waiting = [n for n, r in reaches.items() if not r.exhausted and not r.next and not r.error]
-        if waiting:
-            return f"Reading the runs of {', '.join(waiting)}…"
-        if errors:
-            return "\n".join([*errors, "", "It is tried again by itself; r tries now."])
-        if not self.query_shown.terms:
-            return "There are no runs yet. They appear here by themselves."
-        open_ones = [name for name, reach in reaches.items() if not reach.exhausted]
-        looked = f"Among the {looks.counted(len(self.board), 'run')} read so far none matches"
-        if open_ones:
-            ways = "j looks further back, / changes the filter, Esc clears it."
-            return f"{looked} {self.query_shown}.\n\n{ways}"
-        return f"No run matches {self.query_shown}.\n\n/ changes the filter, Esc clears it."
+            self.position.show(([(f" {self._flash}", "table--accent")], ()))
+        else:
+            rows, seen = self.table.rows, self.table.seen
+            now = self.clock.now()
+            self.position.show(told.position(rows, seen, self.query_shown, self.board, now))
 
     def tick(self) -> None:
         """Let a second pass on the screen."""
         now = self.clock.now()
         self.table.tick(now)
-        self.strip.show((self._strip_left(now), self._strip_right()))
+        self._tell_sources(now)
         self.pane.tick(now)
 
     @on(VirtualTable.Scrolled, "#runs")
     def rows_seen(self) -> None:
         """Tell the position, and load what will be seen next."""
-        self.position.show(self._position(self.clock.now()))
+        self._tell_position()
         self._load_ahead()
 
     def flash(self, sentence: str) -> None:
         """Say something for a few seconds."""
         self._flash = sentence
-        self.position.show(self._position(self.clock.now()))
+        self._tell_position()
         self.set_timer(FLASH, self._end_flash)
 
     def _end_flash(self) -> None:
         self._flash = ""
-        self.position.show(self._position(self.clock.now()))
+        self._tell_position()
 
     # The run under the cursor
 
     @on(VirtualTable.Highlighted, "#runs")
     def cursor_moved(self) -> None:
         """Show the run that the cursor stands on now."""
-        self._pages_left = PAGES_AHEAD
+        self._barren = 0
+        self._pinned = False
         self._follow_cursor()
 
     def _follow_cursor(self) -> None:
+        """Show the run under the cursor, unless another was opened by an action or on its own."""
         run = self.table.row
-        now = self.clock.now()
-        if run is not None and run.key == self._open_key:
-            self.pane.show_run(run, now)
-            return
-        if run is None and self.has_class("-open"):
-            return
-        self.open_run(run)
+        if self._pinned or self.has_class("-open") or (run and run.key == self._open_key):
+            self.pane.show_run(self.board.get(self._open_key), self.clock.now())
+        else:
+            self.open_run(run)
 
     def open_run(self, run: Run | None) -> None:
         """Show a run in the pane and read it."""
@@ -437,6 +375,7 @@ class RunsScreen(Screen[None]):
         if self.table.row is not None:
             self.add_class("-open")
             self.pane.main_table().focus()
+            self.refresh_bindings()
 
     @on(VirtualTable.Chosen, "#plan")
     def show_step(self, chosen: VirtualTable.Chosen) -> None:
@@ -491,15 +430,13 @@ class RunsScreen(Screen[None]):
             self.filter_bar.show_error(error)
             return
         self.filter_bar.show_error(None)
-        self.apply_soon(query)
+        if not may_become_field(changed.value):
+            self.apply_soon(query)
 
     @work(group="typing", exclusive=True)
     async def apply_soon(self, query: Query) -> None:
         """Apply a query here at once, and on the servers when the typing rests."""
-        import asyncio
-
-        rows = self.board.matching(query.predicate(self.clock.now()))
-        self.table.set_rows(rows)
+        self._show_rows(query, self.clock.now())
         await asyncio.sleep(0.3)
         self.apply(query)
 
@@ -523,6 +460,7 @@ class RunsScreen(Screen[None]):
         self.filter_bar.leave()
         self.apply(query)
         self.table.focus()
+        self._show_rows(query, self.clock.now())
         self._show_board()
 
     def action_quick(self) -> None:
@@ -550,10 +488,8 @@ class RunsScreen(Screen[None]):
         """Show one tab of the run pane."""
         self.remove_class("-paneless")
         self.pane.tab = tab
-        run = self.table.row
-        if run is not None:
-            plan = self._opened.get(run.key, (None, None))[0]
-            self._show_json(run, plan)
+        if self.chosen is not None:
+            self._show_json(self.chosen, self.pane.plan)
 
     def action_toggle_pane(self) -> None:
         """Show the run pane, or hide it."""
@@ -571,45 +507,60 @@ class RunsScreen(Screen[None]):
     def _zoom_out(self) -> None:
         self.remove_class("-open")
         self.table.focus()
+        self._follow_cursor()
+        self.refresh_bindings()
 
     def action_back(self) -> None:
-        """Peel one layer: the line being edited, the search, the step, the run, the filter."""
-        if not self._peel():
-            self.apply(Query(limit=PAGE))
-            self._show_board()
+        """Peel one layer, the filter being the last."""
+        peel = self._layer() or self._clear_filter
+        peel()
 
     def action_back_or_quit(self) -> None:
         """Peel one layer, or leave."""
-        if not self._peel():
-            self.app.exit()
+        peel = self._layer() or self.app.exit
+        peel()
 
-    def _peel(self) -> bool:
+    def _layer(self) -> Callable[[], object] | None:
+        """Give what takes away the uppermost layer over the board; None at the board itself."""
         feed = self.pane.feed_table
         if self.filter_bar.has_class("-editing"):
-            self._leave_filter(Query.parse(self._kept_filter, limit=PAGE))
-        elif self.pane.has_class("-finding"):
-            self.pane.remove_class("-finding")
-            feed.search("")
-            feed.focus()
-        elif feed.words:
-            feed.search("")
-        elif feed.step is not None:
-            feed.only_step(None)
-        elif self.has_class("-open"):
-            self._zoom_out()
-        elif self.pane.has_focus_within:
-            self.table.focus()
-        else:
-            return False
+            return lambda: self._leave_filter(Query.parse(self._kept_filter, limit=PAGE))
+        if self.pane.has_class("-finding"):
+            return self._leave_search
+        if feed.words:
+            return lambda: feed.search("")
+        if feed.step is not None:
+            return lambda: feed.only_step(None)
+        if self.has_class("-open"):
+            return self._zoom_out
+        if self.pane.has_focus_within:
+            return lambda: self.table.focus()
+        return None
+
+    def _clear_filter(self) -> None:
+        self.apply(Query(limit=PAGE))
+        self._show_board()
+
+    def _leave_search(self) -> None:
+        self.pane.remove_class("-finding")
+        self.pane.feed_table.search("")
+        self.pane.feed_table.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out of footer, palette and help what means nothing here."""
+        if not self.is_mounted:
+            return True
+        over_board = self._layer() is not None
+        if action == "back":
+            return over_board or bool(self.query_shown.terms)
         return True
 
     def action_refresh_now(self) -> None:
         """Read the lists and the open run again now."""
+        self._barren = 0
         for reader in self._readers.values():
             reader.hurry()
-        run = self.table.row
-        if run is not None:
-            self.open_run(run)
+        self.open_run(self.chosen)
 
     def action_help(self) -> None:
         """Show the keys."""
@@ -620,8 +571,8 @@ class RunsScreen(Screen[None]):
 
     @property
     def chosen(self) -> Run | None:
-        """Give the run that actions are about."""
-        return self.pane.shown if self.has_class("-open") else self.table.row
+        """Give the run that actions are about: the one that the pane shows."""
+        return self.pane.shown
 
     def why_not(self, action: str) -> str | None:
         """Say why an action cannot be done now; None where it can."""
@@ -657,19 +608,20 @@ class RunsScreen(Screen[None]):
             self.pending.pop(key, None)
         else:
             self.pending[key] = what
+        self.table.pending = self.pending
         self.table.refresh_changed()
 
-    def acted(self, run: Run, told: str) -> None:
-        """Show a run as the server told it after an action, and read on."""
+    def acted(self, run: Run, told_of_it: str, *, anew: bool) -> None:
+        """Show a run as the server told it after an action; `anew` when it starts over."""
         self.board = self.board.put(run)
-        self.flash(told)
-        if run.key.source in self._readers:
-            self._readers[run.key.source].hurry()
-        if run.key == self._open_key:
-            self._opened[run.key] = (None, Feed())
-            self.open_run(run)
-        elif self.table.select(run.key) or self.has_class("-open"):
-            self.open_run(run)
+        self.flash(told_of_it)
+        if run.source in self._readers:
+            self._readers[run.source].hurry()
+        if anew:
+            self._opened.pop(run.key, None)
+        self.table.select(run.key)
+        self._pinned = True
+        self.open_run(run)
 
     def action_browse(self) -> None:
         """Open the run's web address, and show it for those without a browser."""
@@ -686,40 +638,3 @@ class RunsScreen(Screen[None]):
         if run is not None:
             self.app.copy_to_clipboard(run.id)
             self.flash(f"Copied {run.id}")
-
-
-def _source_parts(name: str, reach: Reach, now: datetime) -> Parts:
-    if reach.error is not None:
-        age = f", rows {looks.ago(reach.read_at, now)}" if reach.read_at else ""
-        return [(f"✗ {name}: {reach.error.sentence}{age}  ", "state--failed")]
-    if reach.read_at is None:
-        return [("○ ", "table--dim"), (f"{name} …  ", "table--dim")]
-    seconds = (now - reach.read_at).total_seconds()
-    age = "now" if seconds < 20 else looks.amount(seconds - seconds % 10)
-    ink = "table--warning" if seconds >= 60 else "table--dim"
-    return [("● ", looks.css_class(State.SUCCEEDED)), (name, ""), (f" {age}  ", ink)]
-
-
-def _reach_after(arrived: Arrived, board: Board, now: datetime) -> Reach:
-    """Give how far a source is read after a page of it came."""
-    page = arrived.page
-    before = board.reach(arrived.source)
-    oldest = min((run.instant for run in page.items if run.instant), default=None)
-    fresh = Reach(
-        oldest=oldest,
-        next=page.next,
-        exhausted=page.next is None,
-        total=page.total,
-        pushed=page.pushed,
-        read_at=now,
-    )
-    if not arrived.first:
-        deeper = min(filter(None, [oldest, before.oldest]), default=None)
-        total = before.total if page.total is None else page.total
-        return replace(fresh, oldest=deeper, total=total)
-    begun = before.next is not None or before.exhausted
-    joined = any(board.get(run.key) is not None for run in page.items) or page.next is None
-    if begun and joined and before.oldest is not None:
-        kept = replace(before, total=page.total, pushed=page.pushed, read_at=now, error=None)
-        return replace(kept, exhausted=before.exhausted or page.next is None)
-    return fresh

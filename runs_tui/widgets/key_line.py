@@ -1,6 +1,6 @@
 """The footer: the keys that work here and now, taken from the bindings."""
 
-from textual.screen import Screen
+from textual.screen import ActiveBinding, Screen
 
 from runs_tui.widgets.parts_line import Parts, PartsLine
 
@@ -19,13 +19,17 @@ class KeyLine(PartsLine):
 
     def _keys(self) -> Parts:
         parts = []
-        told = set()
+        why_not = getattr(self.screen, "why_not", lambda action: None)
+        shown: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
+            shown.setdefault(active.binding.action, active)
+        if "back" in shown:
+            shown.pop("back_or_quit", None)
+        for action, active in shown.items():
             binding = active.binding
-            if not binding.show or binding.action in told:
+            if not binding.show:
                 continue
-            told.add(binding.action)
-            ink = "table--key" if active.enabled else "table--dim"
+            ink = "table--key" if active.enabled and not why_not(action) else "table--dim"
             key = self.app.get_key_display(binding)
             parts += [(" ", ""), (key, ink), (f" {binding.description} ", "table--dim")]
         return parts

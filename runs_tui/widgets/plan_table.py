@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual.binding import BindingType
 
 from runs_tui import looks
+from runs_tui.keys import key
 from runs_tui.model.plan import Plan, PlanRow
 from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
@@ -16,6 +20,10 @@ BAR = 12
 
 class PlanTable(VirtualTable[PlanRow]):
     """One line a step, parents first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "choose", "plan.step", "its events", "Events of this step only, or all again"),
+    ]
 
     show_head = False
 

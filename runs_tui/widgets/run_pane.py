@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Input
 
 from runs_tui import looks
@@ -29,7 +29,7 @@ TABS = ("steps", "events", "facts", "json")
 class RunPane(Vertical):
     """Shows one run; it is told what to show and never asks the network."""
 
-    tab: reactive[str] = reactive("steps", init=False)
+    tab: var[str] = var("steps", init=False)
     """Which of `TABS` is shown."""
 
     head = query_one("#run-head", PartsLine)

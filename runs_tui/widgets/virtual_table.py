@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -24,7 +24,7 @@ MARK = "▌"
 """Stands before the row under the cursor, so that it is told without colour too."""
 
 
-class VirtualTable(ScrollView, Generic[R], can_focus=True):
+class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     """Rows of any length under columns, with a cursor that keeps to its row's key."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = INKS
@@ -41,7 +41,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
         quiet("pageup", "move_pages(-1)", "list.page_up", "page up", "A page up"),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: var[int] = var(0)
     """The place of the row under the cursor."""
     columns: Sequence[Column[R]] = ()
     """What it shows of a row."""
@@ -97,6 +97,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
         if columns:
             self.columns = columns
         self.rows: Sequence[R] = ()
+        self._laid_out = 0
         self._layout: list[tuple[Column[R], int]] = []
         self._drawn: dict[int, Strip] = {}
         self.inks = Inks(self)
@@ -149,16 +150,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
             self.set_reactive(VirtualTable.cursor, at)
         if self._cursor_key() != key:
             self.post_message(self.Highlighted(self))  # type: ignore[arg-type]
-        self.refresh()
+        self.refresh_changed()
         self.post_message(self.Scrolled(self))  # type: ignore[arg-type]
-
-    def rows_grew(self) -> None:
-        """Take notice that the same rows have become more at their end."""
-        seen_before = set(self._drawn)
-        self._resize()
-        for y in range(self.size.height):
-            if y not in seen_before or y - self.head_height + self.scroll_offset.y >= 0:
-                self._refresh_if_changed(y)
 
     def select(self, key: Hashable) -> bool:
         """Put the cursor on the row of a key; tell whether it is there."""
@@ -183,14 +176,23 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
 
     # Scrolling and the cursor
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Give the lines that all rows take, for a table that is as high as they are."""
+        return len(self.rows) + self.head_height
+
     def _resize(self) -> None:
-        size = Size(self.size.width, len(self.rows) + self.head_height)
-        if size != self.virtual_size:
-            self.virtual_size = size
+        if len(self.rows) != self._laid_out:
+            self._laid_out = len(self.rows)
+            if self.styles.is_auto_height:
+                self.refresh(layout=True)
 
     def _scroll(self, y: int) -> None:
         furthest = max(len(self.rows) - self.page_height, 0)
-        self.set_scroll(None, max(min(y, furthest), 0))
+        before, now = self.scroll_offset.y, max(min(y, furthest), 0)
+        if before != now:
+            self.set_scroll(None, now)
+            self.refresh()
+            self.post_message(self.Scrolled(self))  # type: ignore[arg-type]
 
     def _keep_in_view(self, at: int) -> None:
         top = self.scroll_offset.y
@@ -209,12 +211,6 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
         for at in (before, now):
             self._refresh_row(at)
         self.post_message(self.Highlighted(self))  # type: ignore[arg-type]
-
-    def watch_scroll_y(self, before: float, now: float) -> None:
-        """Tell that other rows are seen."""
-        super().watch_scroll_y(before, now)
-        if round(before) != round(now):
-            self.post_message(self.Scrolled(self))  # type: ignore[arg-type]
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by some rows."""

@@ -1,0 +1,109 @@
+"""What the board says of itself: its sources, its position, why it is empty."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from runs_tui import looks
+from runs_tui.model.board import Board, Reach
+from runs_tui.model.query import Query, Term
+from runs_tui.model.run import Run
+from runs_tui.model.state import State
+from runs_tui.widgets.parts_line import Parts
+
+if TYPE_CHECKING:
+    from runs_tui.widgets.columns import Part
+
+FRESH = 20
+"""Up to how many seconds after an answer its rows are told as of now."""
+OLD = 60
+"""From how many seconds on they are told as old."""
+
+
+def sources(names: Iterable[str], board: Board, now: datetime, *, demo: bool) -> Parts:
+    """Say of each source whether it is healthy, or why not, and how old its rows are."""
+    parts: list[Part] = [
+        (" runs-tui", "table--strong"),
+        (" demo  " if demo else "  ", "table--accent"),
+    ]
+    for name in names:
+        parts += _source(name, board.reach(name), now)
+    return parts
+
+
+def _source(name: str, reach: Reach, now: datetime) -> Parts:
+    if reach.error is not None:
+        age = f", rows of {looks.ago(reach.read_at, now)}" if reach.read_at else ""
+        return [(f"✗ {name}: {reach.error.sentence}{age}  ", "state--failed")]
+    if reach.read_at is None:
+        return [(f"○ {name} …  ", "table--dim")]
+    seconds = (now - reach.read_at).total_seconds()
+    age = "now" if seconds < FRESH else looks.amount(seconds - seconds % 10)
+    ink = "table--warning" if seconds >= OLD else "table--dim"
+    return [("● ", looks.css_class(State.SUCCEEDED)), (name, ""), (f" {age}  ", ink)]
+
+
+def counts(rows: Sequence[Run]) -> Parts:
+    """Say how many of the runs shown are running and how many failed."""
+    running = sum(run.state is State.RUNNING for run in rows)
+    failed = sum(run.state is State.FAILED for run in rows)
+    return [
+        (f"{looks.count(running)} running", looks.css_class(State.RUNNING)),
+        (" · ", "table--dim"),
+        (f"{looks.count(failed)} failed ", looks.css_class(State.FAILED)),
+    ]
+
+
+def position(
+    rows: Sequence[Run], seen: range, query: Query, board: Board, now: datetime
+) -> tuple[Parts, Parts]:
+    """Say which rows are seen, of how many, and down to when the list is complete."""
+    if not len(seen):
+        return (), ()
+    first, last = looks.count(seen[0] + 1), looks.count(seen[-1] + 1)
+    told = f" rows {first}–{last} of {_amount(rows, query, board)}"
+    name, horizon = board.holding_back, board.horizon
+    if name is None or horizon is None or board.complete(rows) >= len(rows):
+        return [(told, "table--dim")], ()
+    complete = f"complete to {looks.ago(horizon, now)}, {name} has more "
+    return [(told, "table--dim")], [(complete, "table--dim")]
+
+
+def _amount(rows: Sequence[Run], query: Query, board: Board) -> str:
+    """Say how many runs there are: all, as the servers tell, or that there are more."""
+    asked = [reach for reach in board.reaches.values() if not reach.exhausted or reach.oldest]
+    if all(reach.exhausted for reach in asked):
+        return looks.count(len(rows))
+    terms = frozenset(query.terms)
+    if all(reach.pushed >= terms and reach.total is not None for reach in asked):
+        return looks.count(max(sum(reach.total or 0 for reach in asked), len(rows)))
+    return f"{looks.count(len(rows))} loaded, more exist"
+
+
+def where(query: Query, board: Board) -> Mapping[Term, str]:
+    """Say of each term of the filter whether the servers applied it, or it was applied here."""
+    asked = [reach for reach in board.reaches.values() if reach.oldest or reach.pushed]
+    told = {}
+    for term in query.terms:
+        by = [term in reach.pushed for reach in asked]
+        if by:
+            told[term] = "server" if all(by) else "partly server" if any(by) else "here"
+    return told
+
+
+def why_empty(query: Query, board: Board) -> str:
+    """Say why no run is shown, and which key helps."""
+    reaches = board.reaches
+    waiting = [n for n, r in reaches.items() if not (r.exhausted or r.next or r.error)]
+    if waiting:
+        return f"Reading the runs of {' and '.join(waiting)}…"
+    errors = [f"{name}: {reach.error}" for name, reach in reaches.items() if reach.error]
+    if errors:
+        return "\n".join([*errors, "", "It is tried again by itself; r tries now."])
+    if not query.terms:
+        return "There are no runs yet. They appear here by themselves."
+    ways = "/ changes the filter, Esc clears it."
+    if all(reach.exhausted for reach in reaches.values()):
+        return f"No run matches {query}.\n\n{ways}"
+    read = looks.counted(len(board), "run")
+    return f"None of the {read} read so far matches {query}.\n\nr looks further back, {ways}"

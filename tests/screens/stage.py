@@ -1,0 +1,70 @@
+"""The dashboard over worlds without a network, at a time that stands still until it is moved."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from textual.pilot import Pilot
+
+from runs_tui.adapters.base import Source
+from runs_tui.app import RunsApp
+from runs_tui.model.clock import SetClock
+from runs_tui.screens.reading import Pace
+from runs_tui.screens.run_reading import RunPace
+from runs_tui.screens.runs import RunsScreen
+from tests.screens.world_source import EPOCH, WorldSource
+
+NOW = EPOCH + timedelta(minutes=5)
+SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
+
+
+class Stage:
+    """Two worlds, a clock, and the dashboard over them."""
+
+    def __init__(self, *sources: Source, demo: bool = False, runs: int = 300, **more: Any) -> None:
+        self.clock = SetClock(NOW)
+        self.prod = WorldSource("prod", self.clock, runs=runs, **more)
+        self.stage = WorldSource("stage", self.clock, runs=runs, seed=9)
+        self.app = RunsApp(
+            sources or [self.prod, self.stage],
+            demo=demo,
+            clock=self.clock,
+            pace=Pace(busy=0.1, quiet=0.1, longest=0.2),
+            run_pace=RunPace(settle=0, again=0.1, batch=0),
+        )
+
+    @property
+    def screen(self) -> RunsScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, RunsScreen)
+        return screen
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the terminal, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    def shows(self, text: str) -> bool:
+        return any(text in line for line in self.lines)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the board and the open run have been read."""
+        pane = self.screen.pane
+        sources = (self.prod, self.stage)
+        if any(self.screen.board.reach(s.name).read_at is None for s in sources if not s.held):
+            return False
+        return (
+            bool(self.screen.table.rows) and pane.plan is not None and len(pane.feed_table.feed) > 0
+        )
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Let the program go on until something is true."""
+    for _ in range(400):
+        if condition():
+            await pilot.pause()
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"it never became true: {condition}")

@@ -1,0 +1,490 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from runs_tui.adapters.base import Connection
+from runs_tui.model.errors import Unauthorized
+from runs_tui.model.query import Query
+from runs_tui.model.run import RetryMode, Run
+from runs_tui.model.state import State
+from runs_tui.screens.confirm import ConfirmScreen
+from runs_tui.screens.help import HelpScreen
+from runs_tui.widgets.virtual_table import VirtualTable
+from tests.screens.stage import NOW, Stage, until
+from tests.screens.world_source import WorldSource
+
+
+def first(stage: Stage, state: State, name: str = "") -> Run:
+    """Give the first run of a state on the board."""
+    return next(r for r in stage.screen.table.rows if r.state is state and name in r.workflow)
+
+
+async def open_first(stage: Stage, pilot: object, state: State, name: str = "") -> Run:
+    run = first(stage, state, name)
+    stage.screen.table.select(run.key)
+    await until(pilot, lambda: stage.screen.pane.shown and stage.screen.pane.shown.key == run.key)  # type: ignore[arg-type]
+    await until(pilot, lambda: stage.settled)  # type: ignore[arg-type]
+    return run
+
+
+async def test_the_runs_of_all_sources_stand_in_one_table_newest_first() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        rows = stage.screen.table.rows
+        assert {run.source for run in rows} == {"prod", "stage"}
+        instants = [run.instant for run in rows if run.instant]
+        assert instants == sorted(instants, reverse=True)
+        assert stage.shows("prod now")
+        assert stage.shows("stage now")
+
+
+async def test_moving_down_fetches_the_pages_ahead_until_every_run_is_there() -> None:
+    stage = Stage(runs=300)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        every = len(stage.prod.world.runs(NOW)) + len(stage.stage.world.runs(NOW))
+
+        while len(stage.screen.table.rows) < every:
+            before = len(stage.screen.table.rows)
+            await pilot.press("G")
+            await until(pilot, lambda before=before: len(stage.screen.table.rows) > before)
+        assert len({run.key for run in stage.screen.table.rows}) == every
+        await until(pilot, lambda: stage.shows(f"of {every}"))
+        assert stage.screen.table.rule_after is None
+
+
+async def test_the_horizon_is_marked_while_a_source_holds_runs_back() -> None:
+    stage = Stage(runs=300)
+    stage.prod.connection = Connection(name="prod", url="", refresh=60)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        table, board = stage.screen.table, stage.screen.board
+        assert table.rule_after is not None
+        assert board.horizon is not None
+        under = table.rows[table.rule_after + 1].instant
+        above = table.rows[table.rule_after].instant
+        assert above is not None
+        assert under is not None
+        assert above >= board.horizon > under
+
+
+async def test_a_source_that_fails_keeps_its_rows_and_says_why() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(160, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        kept = [run.key for run in stage.screen.table.rows if run.source == "prod"]
+        stage.prod.trouble = Unauthorized("token expired", "check LAB_TOKEN")
+        await until(pilot, lambda: stage.shows("✗ prod: not allowed: token expired"))
+        assert stage.shows("check LAB_TOKEN")
+        assert kept == [run.key for run in stage.screen.table.rows if run.source == "prod"]
+        stage.prod.trouble = None
+        await until(pilot, lambda: stage.shows("● prod now"))
+
+
+async def test_old_rows_are_told_as_old() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        stage.prod.held = stage.stage.held = True
+        await pilot.pause(0.15)
+        stage.clock.instant += timedelta(minutes=3)
+        await until(pilot, lambda: stage.shows("prod 3m"))
+
+
+async def test_a_held_source_does_not_hold_back_the_other() -> None:
+    stage = Stage()
+    stage.prod.held = True
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        assert {run.source for run in stage.screen.table.rows} == {"stage"}
+        assert stage.shows("○ prod …")
+
+
+async def test_every_key_answers_while_nothing_is_answered() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        stage.prod.held = stage.stage.held = True
+        await pilot.press(*"jj][", "enter", "escape", *"rppzz")
+        assert stage.screen.table.cursor >= 2
+        await pilot.press("f", "f")
+        assert {run.state for run in stage.screen.table.rows} == {State.FAILED}
+        await pilot.press("question_mark")
+        assert isinstance(stage.app.screen, HelpScreen)
+
+
+# The filter
+
+
+async def test_a_filter_is_applied_while_it_is_typed_and_kept_by_enter() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("slash", *"state:failed")
+        await until(pilot, lambda: {r.state for r in stage.screen.table.rows} == {State.FAILED})
+        await pilot.press("enter")
+        await until(pilot, lambda: stage.shows("state:failed [server]"))
+        assert stage.screen.query_shown == Query.parse("state:failed", limit=100)
+
+
+async def test_escape_restores_the_filter_that_was_there() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("f")
+        kept = str(stage.screen.query_shown)
+        await pilot.press("slash", *" workflow:~etl", "escape")
+        assert str(stage.screen.query_shown) == kept
+        assert stage.shows("state:queued,running,waiting")
+        await pilot.press("escape")
+        await until(pilot, lambda: stage.shows("/ all runs"))
+
+
+async def test_a_wrong_filter_says_where_it_is_wrong_and_changes_nothing() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        before = len(stage.screen.table.rows)
+        await pilot.press("slash", *"stat:failed", "enter")
+        assert stage.shows("^^^^ there is no field 'stat': did you mean 'state'?")
+        at = next(line.index("^^^^") for line in stage.lines if "^^^^" in line)
+        typed = next(line for line in stage.lines if "stat:failed" in line)
+        assert typed.index("stat:") == at
+        assert len(stage.screen.table.rows) >= before
+
+
+async def test_a_filter_that_nothing_matches_says_so_and_which_key_helps() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("slash", *"workflow:nothing-of-this-name", "enter")
+        await until(pilot, lambda: stage.shows("No run matches workflow:nothing-of-this-name."))
+        assert stage.shows("Esc clears it")
+        await pilot.press("escape")
+        await until(pilot, lambda: stage.settled)
+
+
+async def test_f_goes_round_all_active_failed() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("f")
+        await until(pilot, lambda: all(run.active for run in stage.screen.table.rows))
+        await pilot.press("f")
+        await until(pilot, lambda: {r.state for r in stage.screen.table.rows} == {State.FAILED})
+        await pilot.press("f")
+        assert stage.screen.query_shown.terms == ()
+
+
+# One run
+
+
+async def test_the_pane_follows_the_cursor_and_shows_the_plan_in_order() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+        steps = [row.step.name for row in stage.screen.pane.plan_table.rows]
+        assert steps == ["Validate", "Reserve stock", "Charge card", "Ship", "Notify"]
+        assert stage.shows(run.name or "")
+        assert stage.shows("5/5 done")
+        assert stage.shows("also after")
+
+
+async def test_a_failed_run_opens_on_its_failed_step() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await open_first(stage, pilot, State.FAILED)
+        row = stage.screen.pane.plan_table.row
+        assert row is not None
+        assert row.step.state is State.FAILED
+
+
+async def test_enter_opens_the_run_and_escape_comes_back_to_the_same_row() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("j", "j", "enter")
+        row = stage.screen.table.row
+        assert row is not None
+        assert stage.screen.pane.size.width == 80
+        await pilot.press("escape")
+        assert stage.screen.table.row is not None
+        assert stage.screen.table.row.key == row.key
+        assert stage.screen.table.has_focus
+
+
+async def test_the_tabs_show_events_facts_and_json() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.FAILED)
+        await pilot.press("enter", "]")
+        assert stage.screen.pane.feed_table.has_focus
+        await pilot.press("]")
+        await until(pilot, lambda: stage.shows(run.id))
+        await pilot.press("]")
+        await until(pilot, lambda: stage.shows(f'"id": "{run.id}"'))
+        await pilot.press("]")
+        assert stage.screen.pane.tab == "steps"
+
+
+async def test_the_feed_is_followed_and_stops_when_the_cursor_goes_up() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.RUNNING, "clickstream-backfill")
+        feed = stage.screen.pane.feed_table
+        await pilot.press("L", "tab")
+        before = len(feed.rows)
+        stage.clock.instant += timedelta(seconds=60)
+        getattr(stage, run.source).moved.set()
+        await until(pilot, lambda: len(feed.rows) > before)
+        assert feed.following
+        assert feed.cursor == len(feed.rows) - 1
+        await pilot.press("k")
+        assert stage.shows("paused, F follows")
+        stage.clock.instant += timedelta(seconds=60)
+        getattr(stage, run.source).moved.set()
+        await until(pilot, lambda: feed.unseen > 0)
+        assert stage.shows(f"+{feed.unseen} new")
+        await pilot.press("F")
+        assert feed.cursor == len(feed.rows) - 1
+        assert stage.shows("following")
+
+
+async def test_the_feed_is_searched_and_escape_ends_the_search() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await open_first(stage, pilot, State.FAILED)
+        await pilot.press("enter", "L", "slash", *"failed", "enter")
+        feed = stage.screen.pane.feed_table
+        assert feed.row is not None
+        assert "failed" in feed.row.text
+        at = feed.cursor
+        await pilot.press("N")
+        assert feed.row is not None
+        assert "failed" in feed.row.text
+        assert feed.cursor != at or sum("failed" in line.text for line in feed.rows) == 1
+        assert stage.shows("/failed")
+        await pilot.press("escape")
+        assert not feed.words
+        assert stage.screen.has_class("-open")
+
+
+async def test_enter_on_a_step_shows_its_events_alone() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await open_first(stage, pilot, State.FAILED, "order-fulfilment")
+        await pilot.press("enter", "enter")
+        feed = stage.screen.pane.feed_table
+        keys = {getattr(line.told, "step", None) for line in feed.rows}
+        assert keys == {feed.step}
+        await pilot.press("escape")
+        assert feed.step is None
+        assert len(feed.rows) == len(feed.feed)
+
+
+async def test_a_broken_stream_is_told_and_its_lines_stay() -> None:
+    stage = Stage()
+    stage.prod.breaks_after = stage.stage.breaks_after = 3
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await open_first(stage, pilot, State.FAILED)
+        await until(pilot, lambda: stage.shows("lines may be missing here"))
+        assert len(stage.screen.pane.feed_table.rows) >= 4
+
+
+async def test_coming_back_to_a_finished_run_asks_nothing() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+        await until(pilot, lambda: stage.screen._opened[run.key][1].complete)
+        other = await open_first(stage, pilot, State.FAILED)
+        assert other.key != run.key
+        stage.prod.held = stage.stage.held = True
+        stage.screen.table.select(run.key)
+        await pilot.pause()
+        assert stage.shows("5/5 done")
+        assert len(stage.screen.pane.feed_table.rows) > 3
+
+
+# Acting
+
+
+async def test_cancel_names_the_run_and_does_nothing_by_default() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.RUNNING)
+        await pilot.press("X")
+        await until(pilot, lambda: isinstance(stage.app.screen, ConfirmScreen))
+        assert stage.shows("Cancel this run?")
+        assert stage.shows(run.workflow)
+        assert stage.shows(run.id)
+        await pilot.press("enter")
+        await until(pilot, lambda: stage.shows("Nothing was changed"))
+        assert not stage.prod.writes
+        assert not stage.stage.writes
+
+
+async def test_cancel_is_sent_once_and_told_as_the_server_tells_it() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.RUNNING)
+        source: WorldSource = getattr(stage, run.source)
+        await pilot.press("X")
+        await until(pilot, lambda: isinstance(stage.app.screen, ConfirmScreen))
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: stage.shows("is cancelling"))
+        assert source.writes == [("cancel", run.id)]
+        assert stage.shows("● cancelling")
+        stage.clock.instant += timedelta(seconds=10)
+        await until(pilot, lambda: stage.shows("■ cancelled"))
+
+
+async def test_what_cannot_be_done_says_why() -> None:
+    stage = Stage()
+    stage.prod.connection = Connection(name="prod", url="", read_only=True)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await open_first(stage, pilot, State.FAILED)
+        await pilot.press("X")
+        assert stage.shows("Cannot cancel: ")
+        run = next(r for r in stage.screen.table.rows if r.source == "prod" and r.active)
+        stage.screen.table.select(run.key)
+        await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == run.key)
+        await pilot.press("X")
+        assert stage.shows("Cannot cancel: prod is configured as read-only")
+        assert not isinstance(stage.app.screen, ConfirmScreen)
+
+
+async def test_retry_offers_the_modes_of_the_source_and_follows_the_new_run() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.FAILED, "order-fulfilment")
+        source: WorldSource = getattr(stage, run.source)
+        await pilot.press("R")
+        await until(pilot, lambda: stage.shows("Retry this run?"))
+        assert stage.shows("Retry all of it")
+        assert stage.shows("Retry from the failed step, Notify")
+        assert stage.shows("Retry from the step Notify")
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: stage.shows("runs again as"))
+        assert source.writes == [("retry full", run.id)]
+        chosen = stage.screen.chosen
+        assert chosen is not None
+        assert chosen.retry_of == run.id
+
+
+async def test_a_source_with_one_mode_offers_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorldSource, "modes", frozenset({RetryMode.FAILED}))
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.FAILED, "order-fulfilment")
+        await pilot.press("R")
+        await until(pilot, lambda: stage.shows("Retry this run?"))
+        assert not stage.shows("Retry all of it")
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: stage.shows("runs again"))
+        assert getattr(stage, run.source).writes == [("retry failed", run.id)]
+        await until(pilot, lambda: stage.shows("attempt 2"))
+
+
+async def test_a_protected_source_wants_its_name_typed() -> None:
+    stage = Stage()
+    for source in (stage.prod, stage.stage):
+        source.connection = Connection(name=source.name, url="", protected=True)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.RUNNING)
+        source = getattr(stage, run.source)
+        await pilot.press("X")
+        await until(pilot, lambda: stage.shows(f"type {run.source} to change anything there"))
+        await pilot.press("enter", "j", "enter")
+        assert isinstance(stage.app.screen, ConfirmScreen)
+        assert not source.writes
+        await pilot.press(*run.source, "enter", "enter")
+        await until(pilot, lambda: source.writes == [("cancel", run.id)])
+
+
+# Help, palette, strangers
+
+
+async def test_the_palette_offers_what_can_be_done_and_does_it() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        commands = {c.title for c in stage.app.get_system_commands(stage.screen)}
+        assert "all/active/failed  (f)" in commands
+        await open_first(stage, pilot, State.FAILED)
+        commands = {c.title for c in stage.app.get_system_commands(stage.screen)}
+        assert "cancel  (X)" not in commands
+        assert "retry  (R)" in commands
+        command = next(
+            c for c in stage.app.get_system_commands(stage.screen) if c.title.startswith("filter")
+        )
+        command.callback()
+        await until(pilot, lambda: stage.screen.filter_bar.has_class("-editing"))
+
+
+async def test_help_shows_every_key_and_why_some_do_nothing_now() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 50)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await open_first(stage, pilot, State.SUCCEEDED)
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert stage.shows("Cancel the run; asks first  not now: it is already succeeded")
+        assert stage.shows("Filter the runs")
+        await pilot.press("q")
+        assert stage.app.screen is stage.screen
+
+
+async def test_hostile_names_change_nothing_but_their_own_cells() -> None:
+    stage = Stage(hostile=True)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        tables = stage.app.query(VirtualTable)
+        for _ in range(30):
+            await pilot.press("j")
+            await pilot.pause(0.02)
+            for table in tables:
+                for y in range(table.size.height):
+                    assert table.render_line(y).cell_length == table.size.width
+        text = "".join(stage.lines)
+        assert not any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in text)
+        assert stage.app.return_code in (None, 0)
+
+
+async def test_q_leaves_from_the_board_and_only_goes_back_elsewhere() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("enter", "q")
+        assert stage.screen.table.has_focus
+        assert stage.app.is_running
+        await pilot.press("q")
+        async with asyncio.timeout(5):
+            while stage.app._exit is False:
+                await pilot.pause(0.01)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24), (120, 40), (200, 60)])
+async def test_every_place_can_be_gone_to_at_every_size(size: tuple[int, int]) -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=size) as pilot:
+        await until(pilot, lambda: stage.screen.table.rows)
+        for keys in ("j j k", "enter ] ] ] ]", "L F k k slash x escape", "escape escape", "f f f"):
+            await pilot.press(*keys.split())
+            await pilot.pause()
+        assert stage.screen.table.rows
