@@ -1,0 +1,34 @@
+"""Real engines for tests."""
+
+from __future__ import annotations
+
+import faulthandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engines.environment import NetworkUnavailableError, ensure_environment
+from tests.engines.prefect_server import REQUIREMENTS, PrefectEngine, prefect_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Limit the time of the tests themselves: engines have deadlines of their own."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(func_only=True))
+
+
+@pytest.fixture(scope="session")
+def prefect() -> Iterator[PrefectEngine]:
+    """Return a real Prefect server with real runs."""
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        ensure_environment(REQUIREMENTS)
+    except NetworkUnavailableError as error:
+        pytest.skip(f"Prefect cannot be installed without a network, pip said: {error}")
+    with prefect_engine() as engine:
+        yield engine
