@@ -89,8 +89,10 @@ class RunsApp(App[None], inherit_bindings=False):
         self.run_pace = run_pace or RunPace()
         self.register_theme(NIGHT)
         self.theme = "night"
-        if config is not None and config.keys:
+        if config is not None:
             self.set_keymap(dict(config.keys))
+            if config.theme in self.available_themes:
+                self.theme = config.theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give what themes of others do not have."""

@@ -104,17 +104,20 @@ class Board:
         """Give the board after a page of a source came, the newest one or the next one down.
 
         `reach` tells of this page alone. A newest page that joins what was loaded before leaves
-        the depth that was reached; one that does not join begins anew, for there is a hole.
+        the depth that was reached, and so does one without runs; one that does not join begins
+        anew, for there is a hole.
         """
         before = self.reach(source)
-        joined = any(run.key in self._known for run in runs) or reach.next is None
+        joined = not runs or reach.next is None or any(run.key in self._known for run in runs)
         if not first:
             deepest = min(filter(None, [reach.oldest, before.oldest]), default=None)
             total = before.total if reach.total is None else reach.total
             reach = replace(reach, oldest=deepest, total=total)
-        elif before.oldest is not None and joined:
+        elif joined and (before.exhausted or before.next is not None):
             exhausted = before.exhausted or reach.exhausted
-            reach = replace(reach, oldest=before.oldest, next=before.next, exhausted=exhausted)
+            further = None if exhausted else before.next
+            oldest = before.oldest or reach.oldest
+            reach = replace(reach, oldest=oldest, next=further, exhausted=exhausted)
         return self.merge(runs).reached(source, reach)
 
     def complete(self, runs: Sequence[Run]) -> int:
@@ -134,15 +137,22 @@ class Board:
 
     @property
     def horizon(self) -> datetime | None:
-        """Give the instant down to which the merged list is complete; None where it all is."""
-        open_ones = [reach.complete_to for reach in self.reaches.values() if not reach.exhausted]
-        return max(open_ones, default=None)
+        """Give the instant down to which the merged list is complete; None where it all is.
+
+        Sources that have not answered yet do not count: the strip tells of them.
+        """
+        return max((reach.complete_to for reach in self._open.values()), default=None)
 
     @property
     def holding_back(self) -> str | None:
-        """Give the source that was read least far, and can be read further."""
-        open_ones = {name: reach for name, reach in self.reaches.items() if reach.next}
-        return max(open_ones, key=lambda name: open_ones[name].complete_to, default=None)
+        """Give the source that was read least far."""
+        reaches = self._open
+        return max(reaches, key=lambda name: reaches[name].complete_to, default=None)
+
+    @property
+    def _open(self) -> Mapping[str, Reach]:
+        reaches = self.reaches.items()
+        return {name: reach for name, reach in reaches if reach.next}
 
     def matching(self, predicate: Predicate) -> Sequence[Run]:
         """Give the runs that pass a test, in order."""

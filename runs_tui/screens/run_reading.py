@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from runs_tui.adapters.base import Source, Tails
-from runs_tui.model.errors import NotFound, SourceError
+from runs_tui.model.errors import NotFound, Refused, SourceError
 from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Event, Gap, Run, RunKey, Step
@@ -40,6 +40,14 @@ class RunFailed(Message):
     error: SourceError
 
 
+@dataclass
+class StreamFailed(Message):
+    """The events of a run cannot be read now; it will be tried again."""
+
+    key: RunKey
+    error: SourceError
+
+
 @dataclass(frozen=True, slots=True)
 class RunPace:
     """How a run is read, in seconds."""
@@ -53,7 +61,7 @@ class RunPace:
 
 
 class RunReader:
-    """Reads one run until it is over, and posts `RunRead`, `EventsArrived` and `RunFailed`."""
+    """Reads one run until it is over, and posts what it reads or why it cannot."""
 
     def __init__(self, source: Source, run_id: str, feed: Feed, pace: RunPace, post: Post) -> None:
         """Read a run of a source; its feed tells from where the events go on."""
@@ -102,20 +110,36 @@ class RunReader:
         return run, steps  # type: ignore[return-value]
 
     async def _read_events(self, source: Tails) -> None:
-        queue: asyncio.Queue[Event | Gap | None] = asyncio.Queue(maxsize=5000)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen(source, queue))
-            await self._gather(queue)
+        """Take in the events to their end, resuming after each failure."""
+        failures = 0
+        while True:
+            queue: asyncio.Queue[Event | Gap | None] = asyncio.Queue(maxsize=5000)
+            async with asyncio.TaskGroup() as group:
+                listening = group.create_task(self._listen(source, queue))
+                await self._gather(queue)
+            error = listening.result()
+            if error is None:
+                return
+            self._post(StreamFailed(self._key, error))
+            if isinstance(error, NotFound | Refused):
+                self._whole = False
+                return
+            failures += 1
+            await asyncio.sleep(self._pace.again * 2 ** min(failures, 4))
 
-    async def _listen(self, source: Tails, queue: asyncio.Queue[Event | Gap | None]) -> None:
+    async def _listen(
+        self, source: Tails, queue: asyncio.Queue[Event | Gap | None]
+    ) -> SourceError | None:
         try:
             async with aclosing(source.tail(self._id, self._feed.last_id)) as told:  # type: ignore[type-var]
                 async for event in told:
                     await queue.put(event)
         except SourceError as error:
-            self._whole = False
-            self._post(RunFailed(self._key, error))
-        await queue.put(None)
+            return error
+        else:
+            return None
+        finally:
+            await queue.put(None)
 
     async def _gather(self, queue: asyncio.Queue[Event | Gap | None]) -> None:
         while True:

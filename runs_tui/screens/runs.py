@@ -30,7 +30,14 @@ from runs_tui.screens import told
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.reading import Arrived, ListReader, Pace, SourceFailed
-from runs_tui.screens.run_reading import EventsArrived, RunFailed, RunPace, RunRead, RunReader
+from runs_tui.screens.run_reading import (
+    EventsArrived,
+    RunFailed,
+    RunPace,
+    RunRead,
+    RunReader,
+    StreamFailed,
+)
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.key_line import KeyLine
@@ -129,6 +136,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.run_pace = run_pace
         self.pending: dict[RunKey, str] = {}
         self._flash = notice or ""
+        self._ready = False
         self._readers: dict[str, ListReader] = {}
         self._loading: set[str] = set()
         self._barren = 0
@@ -153,6 +161,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to read."""
+        self._ready = True
         self.table.focus()
         self.set_interval(1.0, self.tick)
         if self._flash:
@@ -209,7 +218,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if self.board.reaches[name].error is not None:
             return
         seen = self.table.seen
-        needed = (seen.stop if len(seen) else 0) + 2 * self.table.page_height
+        needed = (seen.stop if len(seen) else 0) + self.table.page_height
         if self.board.complete(self.table.rows) >= needed:
             return
         cursor = self.board.reaches[name].next
@@ -222,7 +231,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def watch_board(self) -> None:
         """Show the board as it is now."""
-        self._show_board()
+        if self._ready:
+            self._show_board()
 
     def watch_query_shown(self) -> None:
         """Ask for the runs of another query; what is known of them shows at once."""
@@ -230,8 +240,6 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.refresh_bindings()
 
     def _show_board(self) -> None:
-        if not self.is_mounted:
-            return
         now = self.clock.now()
         shown = (self.board.runs, self.query_shown)
         if shown[0] is not self._shown[0] or shown[1] is not self._shown[1]:
@@ -363,6 +371,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Say why the open run cannot be read; what was read stays."""
         if failed.key == self._open_key:
             self.pane.show_trouble(failed.error.sentence)
+
+    @on(StreamFailed)
+    def mark_stream(self, failed: StreamFailed) -> None:
+        """Say why the events cannot be read; those that were stay."""
+        if failed.key == self._open_key:
+            self.pane.feed_table.show_trouble(failed.error.sentence)
 
     def _show_json(self, run: Run, plan: Plan | None) -> None:
         if self.pane.tab == "json":
@@ -548,7 +562,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out of footer, palette and help what means nothing here."""
-        if not self.is_mounted:
+        if not self._ready:
             return True
         over_board = self._layer() is not None
         if action == "back":

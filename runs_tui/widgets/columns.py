@@ -56,7 +56,7 @@ def share(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int
     spare = width - needed()
     growing = [column for column in shown if column.grows]
     for place, column in enumerate(growing):
-        more = min(spare // (len(growing) - place), column.cap - column.width)
+        more = max(min(spare // (len(growing) - place), column.cap - column.width), 0)
         widths[column.id] += more
         spare -= more
     return [(column, max(widths[column.id], 1)) for column in shown]

@@ -58,6 +58,8 @@ class FeedTable(VirtualTable[Line]):
         """What is searched for."""
         self.step: str | None = None
         """The key of the only step whose lines are shown."""
+        self.trouble = ""
+        """Why no more events come, where that is so."""
         self._count = 0
         self._step_names: dict[str, str] = {}
         super().__init__(self._columns(), id=id)
@@ -72,7 +74,7 @@ class FeedTable(VirtualTable[Line]):
         """Show another feed, at its end."""
         self.feed = feed
         self.following, self.unseen = True, 0
-        self.step, self.words = None, ""
+        self.step, self.words, self.trouble = None, "", ""
         self._count = 0
         self.set_rows(())
         self.take_in()
@@ -93,6 +95,7 @@ class FeedTable(VirtualTable[Line]):
 
     def take_in(self) -> None:
         """Show the lines that the feed has got since."""
+        self.trouble = ""
         rows = self._shown()
         grown = len(rows) - self._count
         self._count = len(rows)
@@ -104,6 +107,11 @@ class FeedTable(VirtualTable[Line]):
         else:
             self.unseen += max(grown, 0)
             self.set_rows(rows)
+        self.post_message(self.Changed(self))
+
+    def show_trouble(self, sentence: str) -> None:
+        """Say why no more events come for now."""
+        self.trouble = sentence
         self.post_message(self.Changed(self))
 
     def _shown(self) -> Sequence[Line]:
@@ -178,6 +186,8 @@ class FeedTable(VirtualTable[Line]):
             left.append((f"  /{self.words}  {looks.counted(found, 'line')}", "table--accent"))
         if self.feed.dropped:
             left.append((f"  {looks.count(self.feed.dropped)} older dropped", "table--warning"))
+        if self.trouble:
+            left.append((f"  {self.trouble}", "table--warning"))
         if self.following:
             return left, [("following", "table--dim")] if self.rows else []
         new = f"+{looks.count(self.unseen)} new  " if self.unseen else ""

@@ -166,7 +166,7 @@ class RunPane(Vertical):
         for name in TABS:
             title = "JSON" if name == "json" else name.capitalize()
             shown = name == self.tab
-            parts.append((f"▸{title}  " if shown else f" {title}  ", _TAB_INKS[shown]))
+            parts.append((f"▸{title}  " if shown else f"{title}  ", _TAB_INKS[shown]))
         if self.plan and self.plan.steps:
             parts.append((self._counts(self.plan), "table--dim"))
         return parts

@@ -29,12 +29,20 @@ class RunTable(VirtualTable[Run]):
         self.refresh_changed()
 
     def _columns(self, sources: Sequence[str]) -> Sequence[Column[Run]]:
-        longest = min(max((len(name) for name in sources), default=0), 16)
+        longest = max((len(name) for name in sources), default=0)
         columns = [
             Column("state", "STATE", self._state, 11),
             Column("workflow", "WORKFLOW", _workflow, 14, grows=True, cap=44),
-            Column("run", "RUN", _name, 10, grows=True, rank=4, cap=22),
-            Column("source", "SOURCE", _source, max(longest, 6), rank=3),
+            Column("run", "RUN", _name, 13, rank=4),
+            Column(
+                "source",
+                "SOURCE",
+                _source,
+                min(max(longest, 6), 9),
+                grows=True,
+                rank=3,
+                cap=max(longest, 6),
+            ),
             Column("trigger", "TRIGGER", _trigger, 8, rank=5),
             Column("started", "STARTED", self._started, 8, right=True, rank=1),
             Column("took", "TOOK", self._took, 7, right=True, rank=2),

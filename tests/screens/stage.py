@@ -51,6 +51,8 @@ class Stage:
     @property
     def settled(self) -> bool:
         """Whether the board and the open run have been read."""
+        if not self.screen.is_mounted:
+            return False
         pane = self.screen.pane
         sources = (self.prod, self.stage)
         if any(self.screen.board.reach(s.name).read_at is None for s in sources if not s.held):
@@ -62,7 +64,7 @@ class Stage:
 
 async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
     """Let the program go on until something is true."""
-    for _ in range(400):
+    for _ in range(1500):
         if condition():
             await pilot.pause()
             return

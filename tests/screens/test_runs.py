@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -18,6 +19,10 @@ from tests.screens.world_source import WorldSource
 def first(stage: Stage, state: State, name: str = "") -> Run:
     """Give the first run of a state on the board."""
     return next(r for r in stage.screen.table.rows if r.state is state and name in r.workflow)
+
+
+def _more_than(stage: Stage, rows: int) -> bool:
+    return len(stage.screen.table.rows) > rows
 
 
 async def open_first(stage: Stage, pilot: object, state: State, name: str = "") -> Run:
@@ -49,7 +54,7 @@ async def test_moving_down_fetches_the_pages_ahead_until_every_run_is_there() ->
         while len(stage.screen.table.rows) < every:
             before = len(stage.screen.table.rows)
             await pilot.press("G")
-            await until(pilot, lambda before=before: len(stage.screen.table.rows) > before)
+            await until(pilot, partial(_more_than, stage, before))
         assert len({run.key for run in stage.screen.table.rows}) == every
         await until(pilot, lambda: stage.shows(f"of {every}"))
         assert stage.screen.table.rule_after is None
@@ -297,6 +302,7 @@ async def test_a_broken_stream_is_told_and_its_lines_stay() -> None:
         await until(pilot, lambda: stage.settled)
         await open_first(stage, pilot, State.FAILED)
         await until(pilot, lambda: stage.shows("lines may be missing here"))
+        await until(pilot, lambda: stage.shows("the stream was cut off"))
         assert len(stage.screen.pane.feed_table.rows) >= 4
 
 

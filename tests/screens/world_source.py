@@ -37,6 +37,8 @@ class WorldSource(Source):
         self.trouble: SourceError | None = None
         self.held = False
         """While it is set, nothing is answered."""
+        self.hidden = False
+        """While it is set, there are no runs."""
         self.breaks_after: int | None = None
         """After how many events a stream breaks."""
         self.moved = asyncio.Event()
@@ -65,7 +67,7 @@ class WorldSource(Source):
 
     async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
         now = await self._check()
-        told = self._told(now)
+        told = [] if self.hidden else self._told(now)
         matching = [run for run in told if query.predicate(now)(run)]
         start = int(cursor or 0)
         end = start + query.limit

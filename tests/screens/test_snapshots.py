@@ -1,0 +1,131 @@
+"""Pictures of every state of the screens, at four sizes."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from runs_tui.model.errors import Unreachable
+from runs_tui.model.state import State
+from runs_tui.screens.confirm import ConfirmScreen
+from runs_tui.screens.help import HelpScreen
+from tests.screens.stage import SIZES, Stage, until
+
+SnapCompare = Callable[..., bool]
+Scene = Callable[[Stage, Pilot[Any]], Awaitable[None]]
+
+SCENES: dict[str, Scene] = {}
+
+
+def scene(play: Scene) -> Scene:
+    SCENES[play.__name__] = play
+    return play
+
+
+async def open_run(stage: Stage, pilot: Pilot[Any], state: State, name: str) -> None:
+    rows = stage.screen.table.rows
+    run = next(r for r in rows if r.state is state and r.workflow == name)
+    stage.screen.table.select(run.key)
+    await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == run.key)
+    await until(pilot, lambda: stage.settled)
+
+
+@scene
+async def loading(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.shows("Reading the runs of"))
+
+
+@scene
+async def empty(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.shows("There are no runs yet."))
+
+
+@scene
+async def rows(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+
+
+@scene
+async def filtered_to_nothing(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await pilot.press("slash", *"state:failed workflow:nowhere", "enter")
+    await until(pilot, lambda: stage.shows("No run matches"))
+
+
+@scene
+async def wrong_filter(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+    await pilot.press("slash", *"state:faild")
+    await until(pilot, lambda: stage.shows("there is no state"))
+
+
+@scene
+async def source_down(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+    stage.stage.trouble = Unreachable("connection refused")
+    await until(pilot, lambda: stage.screen.board.reach("stage").error)
+
+
+@scene
+async def live(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.RUNNING, "clickstream-backfill")
+    await pilot.press("enter")
+
+
+@scene
+async def stream_broken(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.prod.breaks_after = stage.stage.breaks_after = 5
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.FAILED, "order-fulfilment")
+    await until(pilot, lambda: stage.screen.pane.feed_table.trouble)
+    await pilot.press("enter")
+
+
+@scene
+async def failed_run(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.FAILED, "order-fulfilment")
+    await pilot.press("enter")
+
+
+@scene
+async def facts(stage: Stage, pilot: Pilot[Any]) -> None:
+    await failed_run(stage, pilot)
+    await pilot.press("]", "]")
+
+
+@scene
+async def retry_dialog(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.FAILED, "order-fulfilment")
+    await pilot.press("R")
+    await until(pilot, lambda: isinstance(stage.app.screen, ConfirmScreen))
+
+
+@scene
+async def keys(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.FAILED, "order-fulfilment")
+    await pilot.press("question_mark")
+    await until(pilot, lambda: isinstance(stage.app.screen, HelpScreen))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCENES)
+def test_it_looks_as_it_did(snap_compare: SnapCompare, name: str, size: tuple[int, int]) -> None:
+    stage = Stage()
+    if name == "loading":
+        stage.prod.held = stage.stage.held = True
+    if name == "empty":
+        stage.prod.hidden = stage.stage.hidden = True
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await SCENES[name](stage, pilot)
+        await pilot.pause(0.2)
+
+    assert snap_compare(stage.app, run_before=play, terminal_size=size)
