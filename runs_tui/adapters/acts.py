@@ -1,0 +1,161 @@
+"""Cancelling and retrying: what may be sent is checked, and after a lost answer what is true."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from runs_tui.adapters.base import Action, Cancels, Retries, Source
+from runs_tui.adapters.unusable import UnusableSource
+from runs_tui.model.errors import (
+    BadAnswer,
+    Conflict,
+    Refused,
+    SourceError,
+    Unreachable,
+    Unsupported,
+)
+from runs_tui.model.run import RetryMode, Run, RunKey
+from runs_tui.model.state import State
+
+PAUSES = (0.0, 0.5, 1.0)
+"""The seconds before each reading of a run whose answer was lost."""
+_ENDING = frozenset({"stopping", "aborting", "terminating", "stop_requested"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one wish to change a run."""
+
+    key: RunKey
+    """The run that was to be changed."""
+    ok: bool
+    """Whether the server does it."""
+    run: Run | None = None
+    """The run to look at next, as far as it is known."""
+    error: SourceError | None = None
+    """Why not, where it does not."""
+
+
+class _Failed(Exception):
+    def __init__(self, error: SourceError, run: Run | None) -> None:
+        super().__init__(error.sentence)
+        self.error = error
+        self.run = run
+
+
+async def act(
+    source: Source,
+    action: Action,
+    run_id: str,
+    *,
+    mode: RetryMode | None = None,
+    step: str | None = None,
+    before: Run | None = None,
+) -> Outcome:
+    """Cancel or retry a run; the write is sent once. `before` spares a reading of a known run."""
+    key = RunKey(source.name, run_id)
+    try:
+        if action == "cancel":
+            run = await _cancel(source, run_id)
+        else:
+            run = await _retry(source, run_id, mode, step, before)
+    except _Failed as failed:
+        return Outcome(key, ok=False, run=failed.run, error=failed.error)
+    except SourceError as error:
+        return Outcome(key, ok=False, run=before, error=error)
+    return Outcome(key, ok=True, run=run)
+
+
+def allow(source: Source, action: Action) -> None:
+    """Raise Unsupported, or what is wrong with the source, where it cannot do this at all."""
+    if source.connection.read_only:
+        raise Unsupported(f"{source.name} is set to read_only")
+    if isinstance(source, UnusableSource):
+        raise type(source.why)(source.why.detail, source.why.hint)
+    if not isinstance(source, Cancels if action == "cancel" else Retries):
+        raise Unsupported(f"{source.api} has no way to {action} a run")
+
+
+def mode_of(source: Retries, mode: RetryMode | None, step: str | None) -> RetryMode:
+    """Choose from where to retry; raise Unsupported for what the API lacks."""
+    if mode is None:
+        usual = RetryMode.FAILED if RetryMode.FAILED in source.modes else RetryMode.FULL
+        mode = RetryMode.STEP if step is not None else usual
+    if mode not in source.modes:
+        can = ", ".join(mode.value for mode in RetryMode if mode in source.modes)
+        raise Unsupported(f"retry with mode {mode}", f"it can: {can}")
+    if mode is RetryMode.STEP and step is None:
+        raise Refused("a retry from a step needs the key of the step")
+    return mode
+
+
+async def _cancel(source: Source, run_id: str) -> Run:
+    allow(source, "cancel")
+    assert isinstance(source, Cancels)
+    try:
+        return await source.cancel(run_id)
+    except (Unreachable, BadAnswer) as lost:
+        run = await _read_again(source, run_id, lambda run: _ends(run) or not run.active)
+        if run is None or _ends(run):
+            return _certain(run, lost)
+        if not run.active:
+            raise _Failed(Conflict(f"it is already {run.state}"), run) from None
+        raise _Failed(_unanswered(lost, f"the run is still {run.state}"), run) from None
+
+
+async def _retry(
+    source: Source, run_id: str, mode: RetryMode | None, step: str | None, before: Run | None
+) -> Run:
+    allow(source, "retry")
+    assert isinstance(source, Retries)
+    mode = mode_of(source, mode, step)
+    old = before or await source.run(run_id)
+    objection = source.objection("retry", old)
+    if objection:
+        raise _Failed(Conflict(objection), old)
+    try:
+        return await source.retry(run_id, mode, step)
+    except (Unreachable, BadAnswer) as lost:
+        run = await _read_again(source, run_id, lambda run: _begins_anew(run, old))
+        if run is None or _begins_anew(run, old):
+            return _certain(run, lost)
+        what = f"the run is still {run.state}, and another may have been started"
+        raise _Failed(_unanswered(lost, what), run) from None
+    except SourceError as error:
+        raise _Failed(error, old) from None
+
+
+async def _read_again(source: Source, run_id: str, told: Callable[[Run], bool]) -> Run | None:
+    run = None
+    for pause in PAUSES:
+        await asyncio.sleep(pause)
+        with suppress(SourceError):
+            run = await source.run(run_id)
+            if told(run):
+                break
+    return run
+
+
+def _certain(run: Run | None, lost: SourceError) -> Run:
+    if run is not None:
+        return run
+    raise _Failed(_unanswered(lost, "what became of the run is not known"), None) from None
+
+
+def _unanswered(lost: SourceError, known: str) -> SourceError:
+    told = "; ".join(part for part in (lost.detail, known) if part)
+    error = type(lost)(told, lost.hint)
+    error.status = lost.status
+    return error
+
+
+def _ends(run: Run) -> bool:
+    word = run.status.casefold().replace(" ", "_")
+    return run.state is State.CANCELLED or (
+        run.active and (word.startswith("cancel") or word in _ENDING)
+    )
+
+
+def _begins_anew(run: Run, old: Run) -> bool:
+    return (run.active and not old.active) or (run.attempt or 0) > (old.attempt or 0)

@@ -1,0 +1,178 @@
+"""The commands with their options; what they do is imported when one of them runs."""
+
+import click
+
+from runs_tui.cli.options import Choice, Word, source_options
+from runs_tui.cli.program import Program
+
+_EPILOG = """
+\b
+RUN is source/id, a bare id where one source is meant, or the web address of
+a run. FILTER is one argument: 'state:failed,running workflow:~etl created:>2h'.
+
+\b
+Environment:
+  RUNS_TUI_CONFIG  another configuration file
+  RUNS_TUI_DEBUG   1: show the details of an unexpected error
+  NO_COLOR         no colours
+
+\b
+Exit status:
+  0 done   1 refused   2 command line or configuration is wrong   4 not found
+  5 not allowed   6 not reachable   7 this API cannot do that   130 interrupted
+"""
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_run = click.argument("run", metavar="RUN")
+_runs = click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+_yes = click.option("--yes", is_flag=True, help="Do not ask first.")
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"runs-tui {version('runs-tui')}")
+        ctx.exit()
+
+
+@click.group(cls=Program, invoke_without_command=True, epilog=_EPILOG)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Print the version.",
+)
+@source_options
+@click.pass_context
+def program(ctx: click.Context, choice: Choice) -> int:
+    """One terminal for every run API: without a command, the dashboard."""
+    ctx.obj = choice
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from runs_tui.cli.dashboard import dashboard
+
+    return dashboard(choice)
+
+
+@program.command("list")
+@click.argument("filters", metavar="[FILTER]", nargs=-1)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help="How many runs at most; a source is left after 50 pages without a match.",
+)
+@_json
+@source_options
+def list_command(choice: Choice, filters: tuple[str, ...], limit: int, as_json: bool) -> int:
+    """Print runs, newest first."""
+    from runs_tui.cli.listing import list_runs
+
+    if len(filters) > 1:
+        raise click.UsageError("the filter is one argument: put it in quotes")
+    return list_runs(choice, "".join(filters), limit, "json" if as_json else "text")
+
+
+@program.command("show")
+@_run
+@_json
+@source_options
+def show_command(choice: Choice, run: str, as_json: bool) -> int:
+    """Print one run with its steps."""
+    from runs_tui.cli.showing import show_run
+
+    return show_run(choice, run, "json" if as_json else "text")
+
+
+@program.command("tail")
+@_run
+@click.option("--no-follow", is_flag=True, help="End where the events end now.")
+@_json
+@source_options
+def tail_command(choice: Choice, run: str, no_follow: bool, as_json: bool) -> int:
+    """Print the events of a run, and follow them."""
+    from runs_tui.cli.tailing import tail_run
+
+    return tail_run(choice, run, "once" if no_follow else "follow", "json" if as_json else "text")
+
+
+@program.command("cancel")
+@_runs
+@_yes
+@_json
+@source_options
+def cancel_command(choice: Choice, runs: tuple[str, ...], yes: bool, as_json: bool) -> int:
+    """Stop runs; on a terminal it asks first."""
+    from runs_tui.cli.changing import change_runs
+    from runs_tui.cli.wishes import Wish
+
+    return change_runs(
+        choice, runs, Wish("cancel"), "yes" if yes else "ask", "json" if as_json else "text"
+    )
+
+
+@program.command("retry")
+@_runs
+@click.option(
+    "--mode",
+    type=Word(["full", "failed", "step"]),
+    help="From where: failed where the API can, else full.",
+)
+@click.option("--step", metavar="KEY", help="The key of the step to retry from.")
+@_yes
+@_json
+@source_options
+def retry_command(
+    choice: Choice,
+    runs: tuple[str, ...],
+    mode: str | None,
+    step: str | None,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Run runs again; on a terminal it asks first."""
+    from runs_tui.cli.changing import change_runs, retry_wish
+
+    return change_runs(
+        choice, runs, retry_wish(mode, step), "yes" if yes else "ask", "json" if as_json else "text"
+    )
+
+
+@program.command("sources")
+@_json
+@source_options
+def sources_command(choice: Choice, as_json: bool) -> int:
+    """Tell which sources are reachable, and more."""
+    from runs_tui.cli.probing import probe_sources
+
+    return probe_sources(choice, "json" if as_json else "text")
+
+
+@program.command("demo")
+@click.option("--serve", is_flag=True, help="Only serve, and print the base URLs.")
+@click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="The port.")
+@click.option("--seed", metavar="N", type=int, default=7, help="Another seed, another world.")
+@click.option(
+    "--runs", metavar="N", type=click.IntRange(min=0), default=5000, help="The size of the history."
+)
+@click.option(
+    "--speed",
+    metavar="X",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    help="Time runs X times faster.",
+)
+@click.pass_obj
+def demo_command(outer: Choice, serve: bool, port: int, seed: int, runs: int, speed: float) -> int:
+    """Open the dashboard over a made-up world."""
+    from runs_tui.cli.dashboard import World, demo, serve_demo
+
+    if outer:
+        raise click.UsageError("the demo brings its own sources: leave the source options out")
+    world = World(port=port, seed=seed, runs=runs, speed=speed)
+    return serve_demo(world) if serve else demo(world)

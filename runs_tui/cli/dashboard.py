@@ -1,0 +1,129 @@
+"""The dashboard over the configured sources, and the demo."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from runs_tui.cli.meant import ad_hoc, narrowed
+from runs_tui.cli.options import Choice
+from runs_tui.cli.output import Output
+from runs_tui.cli.status import Failure, Status
+from runs_tui.config import Config, ConfigError, SourceSettings, load, open_source
+from runs_tui.config.opening import unusable
+from runs_tui.model.errors import Refused
+
+if TYPE_CHECKING:
+    from runs_tui.adapters.base import Source
+    from runs_tui.demo.server import DemoServer
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Which made-up world is served, and where."""
+
+    port: int = 0
+    """The port; 0 for any that is free."""
+    seed: int = 7
+    """What it is made from."""
+    runs: int = 5000
+    """How many past runs it has."""
+    speed: float = 1.0
+    """How many times faster its time runs."""
+
+
+def dashboard(choice: Choice) -> int:
+    """Open the dashboard, and give the exit status."""
+    if choice.ad_hoc:
+        settings: Sequence[SourceSettings] = (ad_hoc(choice),)
+        _need_terminal()
+        return _show([_opened(source) for source in settings])
+    config = load()
+    if config.problems and not config.sources:
+        raise ConfigError(config.problems)
+    settings = narrowed(config.sources, choice.names)
+    _need_terminal()
+    if not settings:
+        return demo(World(), f"no source is configured in {config.path}: this is the demo", config)
+    return _show([_opened(source) for source in settings], config=config, notice=_notice(config))
+
+
+def demo(world: World, notice: str | None = None, config: Config | None = None) -> int:
+    """Open the dashboard over an embedded server, and give the exit status."""
+    _need_terminal()
+    server = _server(world)
+    with _told_plainly():
+        server.start()
+    try:
+        sources = [
+            open_source(SourceSettings(name=api, api=api, url=url))
+            for api, url in server.urls.items()
+        ]
+        return _show(sources, demo=True, notice=notice, config=config or load())
+    finally:
+        server.stop()
+
+
+def serve_demo(world: World) -> int:
+    """Serve the made-up world until interrupted."""
+    output = Output()
+
+    def tell(urls: Mapping[str, str]) -> None:
+        output.lines([f"{api}  {url}" for api, url in urls.items()])
+
+    with _told_plainly():
+        _server(world).serve_forever(on_ready=tell)
+    return Status.INTERRUPTED
+
+
+def _server(world: World) -> "DemoServer":
+    from runs_tui.demo.server import DemoServer
+
+    return DemoServer(port=world.port, seed=world.seed, runs=world.runs, speed=world.speed)
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Failure(Status.USAGE, f"the demo {error.strerror}") from None
+
+
+def _need_terminal() -> None:
+    if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        return
+    raise click.UsageError(
+        "the dashboard needs a terminal: without one, use a command such as runs-tui list"
+    )
+
+
+def _opened(settings: SourceSettings) -> "Source":
+    try:
+        return open_source(settings)
+    except ConfigError as error:
+        return unusable(settings, Refused(error.problems[0].message))
+
+
+def _notice(config: Config) -> str | None:
+    if not config.problems:
+        return None
+    more = len(config.problems) - 1
+    return f"{config.problems[0]}" + (f" (and {more} more)" if more else "")
+
+
+def _show(
+    sources: "Sequence[Source]",
+    *,
+    demo: bool = False,
+    config: Config | None = None,
+    notice: str | None = None,
+) -> int:
+    from runs_tui.app import RunsApp
+
+    app = RunsApp(sources, demo=demo, config=config, notice=notice)
+    app.run()
+    return app.return_code or Status.DONE

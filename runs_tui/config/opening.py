@@ -1,0 +1,87 @@
+"""Sources opened from their settings."""
+
+from typing import TYPE_CHECKING
+
+from runs_tui.config.places import line_of, places_of
+from runs_tui.config.values import ConfigError, Problem, SourceSettings
+from runs_tui.model.errors import SourceError
+from runs_tui.model.text import one_line
+from runs_tui.model.words import did_you_mean
+
+if TYPE_CHECKING:
+    from runs_tui.adapters.base import Connection, Credential, Source
+    from runs_tui.model.clock import Clock
+
+
+def open_source(settings: SourceSettings, clock: "Clock | None" = None) -> "Source":
+    """Fetch the credential and build the source; raise ConfigError for settings that are wrong.
+
+    Where only the credential cannot be had, the source is one that says so at every request.
+    """
+    from runs_tui.config.credentials import credential_of
+
+    kind = source_kind(settings)
+    try:
+        connection = connection_of(settings, credential_of(settings))
+        return kind(connection, clock)
+    except SourceError as error:
+        return unusable(settings, error)
+
+
+def source_kind(settings: SourceSettings) -> "type[Source]":
+    """Import the adapter of a source; raise ConfigError if it is none, or knows not an option."""
+    from runs_tui.adapters import source_type
+
+    try:
+        kind = source_type(settings.api)
+    except LookupError as error:
+        raise ConfigError([_problem(settings, str(error.args[0]), "api")]) from None
+    except (ImportError, AttributeError) as error:
+        reason = one_line(str(error), 120)
+        message = f"the adapter of {settings.api!r} cannot be loaded: {reason}"
+        raise ConfigError([_problem(settings, message, "api")]) from error
+    strangers = [name for name in settings.options if name not in kind.options]
+    if strangers:
+        raise ConfigError(
+            _problem(settings, _stranger(name, kind), "options", name) for name in strangers
+        )
+    return kind
+
+
+def unusable(settings: SourceSettings, why: SourceError) -> "Source":
+    """Give a source that answers every request with an error."""
+    from runs_tui.adapters.unusable import UnusableSource
+
+    return UnusableSource(connection_of(settings), why)
+
+
+def connection_of(settings: SourceSettings, credential: "Credential | None" = None) -> "Connection":
+    """Give what an adapter needs to reach its API."""
+    from runs_tui.adapters.base import Connection, Credential
+
+    return Connection(
+        name=settings.name,
+        url=settings.url,
+        credential=credential or Credential(),
+        options=dict(settings.options),
+        read_only=settings.read_only,
+        protected=settings.protected,
+        color=settings.color,
+        refresh=settings.refresh,
+    )
+
+
+def _stranger(name: str, kind: "type[Source]") -> str:
+    if not kind.options:
+        return f"the API {kind.api} has no options, so {name!r} is none"
+    return f"the API {kind.api} has no option {name!r}: {did_you_mean(name, kind.options)}"
+
+
+def _problem(settings: SourceSettings, message: str, *keys: str) -> Problem:
+    if settings.path is None:
+        return Problem(message)
+    try:
+        places = places_of(settings.path.read_text("utf-8"))
+    except (OSError, ValueError):
+        places = {}
+    return Problem(message, settings.path, line_of(places, ("sources", settings.name, *keys)))

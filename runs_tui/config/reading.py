@@ -1,0 +1,74 @@
+"""Reading the configuration file: what is right in it, and everything that is wrong."""
+
+import os
+import tomllib
+from pathlib import Path
+
+from runs_tui.config.places import places_of, syntax_error
+from runs_tui.config.sources import read_source
+from runs_tui.config.table import File, Table
+from runs_tui.config.values import Config, Problem
+from runs_tui.config.views import read_view
+
+PATH_VARIABLE = "RUNS_TUI_CONFIG"
+"""The variable that names another configuration file."""
+
+
+def config_path() -> Path:
+    """Give the file that the configuration is read from."""
+    told = os.environ.get(PATH_VARIABLE)
+    if told:
+        return Path(told).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("runs-tui", appauthor=False) / "config.toml"
+
+
+def load(path: Path | None = None) -> Config:
+    """Read the configuration; where there is no file it is empty, unless a path was named."""
+    named = path is not None or bool(os.environ.get(PATH_VARIABLE))
+    path = path or config_path()
+    try:
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        missing = Problem("there is no such file", path)
+        return Config(path=path, problems=(missing,) if named else ())
+    except UnicodeDecodeError:
+        return Config(path=path, problems=(Problem("the file is not text in UTF-8", path),))
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        return Config(path=path, problems=(Problem(f"it cannot be read: {reason}", path),))
+    return _parsed(path, text)
+
+
+def _parsed(path: Path, text: str) -> Config:
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        told, line = syntax_error(error, text)
+        return Config(path=path, problems=(Problem(f"this is not TOML: {told}", path, line),))
+    except RecursionError:
+        return Config(path=path, problems=(Problem("the file is nested too deeply", path),))
+    file = File(path, places_of(text))
+    top = Table(file, (), values)
+    top.only(("sources", "views", "keys", "theme"))
+    sources = [read_source(table) for table in top.table("sources").tables()]
+    views = [read_view(table) for table in top.table("views").tables()]
+    return Config(
+        path=path,
+        sources=tuple(source for source in sources if source),
+        views={view.name: view for view in views if view},
+        keys=_keys(top.table("keys")),
+        theme=top.text("theme"),
+        problems=tuple(sorted(file.problems, key=lambda problem: problem.line or 0)),
+    )
+
+
+def _keys(table: Table) -> dict[str, str]:
+    keys = {}
+    for binding, value in table.leaves().items():
+        if isinstance(value, str) and value.strip():
+            keys[binding] = value
+        else:
+            table.wrong(f'the key of {binding!r} must be a text in quotes, as "X"', binding)
+    return keys

@@ -1,0 +1,155 @@
+"""One table of a configuration file, read with care for what is wrong in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runs_tui.config.places import line_of
+from runs_tui.config.values import Problem
+from runs_tui.model.words import did_you_mean
+
+_SECRETS = {"token", "password", "secret", "api_key", "apikey", "key", "credential"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file under examination."""
+
+    path: Path
+    """Where it is."""
+    places: dict[tuple[str, ...], int]
+    """The line of each of its keys."""
+    problems: list[Problem] = field(default_factory=list)
+    """What was found to be wrong."""
+
+
+class Table:
+    """A table that hands out its values by type and notes what is wrong."""
+
+    def __init__(
+        self,
+        file: File,
+        path: tuple[str, ...],
+        values: Mapping[str, Any],
+        around: "Table | None" = None,
+    ) -> None:
+        """Take the table of a file at a path, and the table around it."""
+        self.path = path
+        self._file = file
+        self._values = values
+        self._around = around
+        self.sound = True
+        """Whether nothing wrong was found, in it or in the tables inside it."""
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether a key stands in it, right or wrong."""
+        return key in self._values
+
+    @property
+    def file(self) -> Path:
+        """Give the file it stands in."""
+        return self._file.path
+
+    def wrong(self, message: str, *keys: str) -> None:
+        """Note that something is wrong with this table, or with one of its keys."""
+        path = (*self.path, *keys)
+        line = line_of(self._file.places, path)
+        self._file.problems.append(Problem(message, self._file.path, line))
+        self._spoil()
+
+    def only(self, names: Sequence[str]) -> None:
+        """Note every key that is none of these."""
+        for key in self._values:
+            if key not in names:
+                self.wrong(self._stranger(key, names), key)
+
+    def text(self, key: str) -> str | None:
+        """Give a text; None where there is none."""
+        value = self._values.get(key)
+        if value is None or (isinstance(value, str) and value.strip()):
+            return value
+        self.wrong(f"{self._of(key)} must be a text in quotes, and not empty", key)
+        return None
+
+    def required(self, key: str) -> str | None:
+        """Give a text that must be there."""
+        if key not in self._values:
+            self.wrong(f"{_named(self.path)} has no {key!r}, which it needs")
+        return self.text(key)
+
+    def truth(self, key: str) -> bool:
+        """Give true or false, which is false where it is not said."""
+        value = self._values.get(key, False)
+        if not isinstance(value, bool):
+            self.wrong(f"{self._of(key)} must be true or false", key)
+        return value is True
+
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        """Give a list of texts; None where there is none."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        self.wrong(f'{self._of(key)} must be a list of texts, as ["one", "two"]', key)
+        return None
+
+    def one_of(self, key: str, words: Iterable[str]) -> str | None:
+        """Give a text that must be one of these words."""
+        value = self.text(key)
+        if value is None or value in words:
+            return value
+        self.wrong(f"there is no {key} {value!r}: {did_you_mean(value, words)}", key)
+        return None
+
+    def table(self, key: str) -> "Table":
+        """Give a table inside this one; an empty one where there is none."""
+        value = self._values.get(key, {})
+        if not isinstance(value, dict):
+            path = ".".join(_quoted(part) for part in (*self.path, key))
+            self.wrong(f"{self._of(key)} must be a table, as [{path}]", key)
+            value = {}
+        return Table(self._file, (*self.path, key), value, self)
+
+    def tables(self) -> "Iterable[Table]":
+        """Give every table inside this one; nothing else may be inside."""
+        told = [(key, self.table(key)) for key in self._values]
+        return [table for key, table in told if isinstance(self._values[key], dict)]
+
+    def leaves(self) -> Mapping[str, Any]:
+        """Give every value that is no table, by its dotted name."""
+        return dict(_leaves(self._values, ""))
+
+    def _spoil(self) -> None:
+        self.sound = False
+        if self._around is not None:
+            self._around._spoil()
+
+    def _of(self, key: str) -> str:
+        return ".".join((*self.path, key))
+
+    def _stranger(self, key: str, names: Sequence[str]) -> str:
+        if "token_env" in names and key.casefold() in _SECRETS:
+            return (
+                f"{self._of(key)}: a credential does not stand in the file; name the variable that "
+                "holds it with token_env, or use token_command or token_keyring"
+            )
+        return f"there is no setting {key!r} in {_named(self.path)}: {did_you_mean(key, names)}"
+
+
+def _named(path: tuple[str, ...]) -> str:
+    return f"[{'.'.join(_quoted(part) for part in path)}]" if path else "the configuration"
+
+
+def _quoted(part: str) -> str:
+    plain = part.replace("-", "").replace("_", "")
+    return part if plain.isascii() and plain.isalnum() else f'"{part}"'
+
+
+def _leaves(values: Mapping[str, Any], before: str) -> Iterable[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value

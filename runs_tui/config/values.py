@@ -1,0 +1,93 @@
+"""What a configuration says, checked; and what is wrong with one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runs_tui.model.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a configuration, and where."""
+
+    message: str
+    """What is wrong, in one sentence."""
+    path: Path | None = None
+    """The file it stands in; None where it came from the command line."""
+    line: int | None = None
+    """The line it stands on, from 1."""
+
+    def __str__(self) -> str:
+        """Write it with its place, as compilers do."""
+        place = ":".join(str(part) for part in (self.path, self.line) if part is not None)
+        return f"{place}: {self.message}" if place else self.message
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; it names everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Take the problems."""
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """One source as it is configured, with nothing opened and no secret read."""
+
+    name: str
+    """What people call it."""
+    api: str
+    """The name of its API."""
+    url: str
+    """The base address of the API."""
+    token_env: str | None = None
+    """The variable that holds its credential."""
+    token_command: tuple[str, ...] = ()
+    """The command that prints its credential."""
+    token_keyring: str | None = None
+    """The entry of the system's keyring that holds its credential, as `service/user`."""
+    read_only: bool = False
+    """Whether nothing may be changed through it."""
+    protected: bool = False
+    """Whether its name must be typed before anything is changed through it."""
+    color: str | None = None
+    """The colour that marks its runs."""
+    refresh: float | None = None
+    """The least seconds between two reads of its list."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What its API needs besides."""
+    path: Path | None = None
+    """The file it is configured in; None for one from the command line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A saved query with its columns."""
+
+    name: str
+    """What people call it."""
+    query: Query = field(default_factory=Query)
+    """What it asks for, with its order."""
+    columns: tuple[str, ...] = ()
+    """The columns it shows; none for the usual ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything a configuration says that can be used, and what is wrong with the rest."""
+
+    path: Path
+    """The file it was read from, or would be."""
+    sources: tuple[SourceSettings, ...] = ()
+    """The sources in the order of the file, those with problems left out."""
+    views: Mapping[str, View] = field(default_factory=dict)
+    """The saved views by name, in the order of the file."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The keys that replace a binding's own, by its id."""
+    theme: str | None = None
+    """The name of the theme."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong, in the order of the file."""

@@ -1,0 +1,312 @@
+"""The program as a process: signals, pipes, terminals, encodings, and what it imports."""
+
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runs_tui.demo.server import DemoServer
+
+PROGRAM = (sys.executable, "-m", "runs_tui")
+LIMIT = 60
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    server = DemoServer(["prefect"], runs=150)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def home(tmp_path: Path, server: DemoServer) -> dict[str, str]:
+    """Give an environment with one source, lab, and nothing of the machine's own."""
+    path = tmp_path / "config.toml"
+    path.write_text(f'[sources.lab]\napi = "prefect"\nurl = "{server.urls["prefect"]}"\n')
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
+    told = {"RUNS_TUI_CONFIG": str(path), "HOME": str(tmp_path), "PYTHONWARNINGS": "error"}
+    return kept | told
+
+
+def ended(home: dict[str, str], *args: str, **more: Any) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*PROGRAM, *args],
+        env=home,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        timeout=LIMIT,
+        check=False,
+        **more,
+    )
+
+
+def begun(home: dict[str, str], *args: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [*PROGRAM, *args],
+        env=home,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def running(home: dict[str, str]) -> str:
+    """Name a run that runs, and that no test has cancelled."""
+    told = ended(home, "list", "state:running", "--limit", "20", "--json")
+    running = [run for run in json.loads(told.stdout)["runs"] if run["status"] == "Running"]
+    return str(running[-1]["id"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_during_tail_is_130_and_silent(
+    home: dict[str, str], number: signal.Signals
+) -> None:
+    with begun(home, "tail", running(home), "--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["at"]
+        process.send_signal(number)
+        assert process.wait(LIMIT) == 130
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("args", [("list",), ("list", "--json"), ("--help",)])
+def test_a_reader_that_has_enough(home: dict[str, str], args: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run(
+        [*PROGRAM, *args], env=home, stdout=writing, stderr=subprocess.PIPE, timeout=LIMIT
+    )
+    os.close(writing)
+    assert b"Traceback" not in process.stderr
+    assert b"Broken" not in process.stderr
+    assert b"Exception" not in process.stderr
+
+
+def test_a_tail_ends_when_its_reader_has_enough(home: dict[str, str]) -> None:
+    with begun(home, "tail", running(home)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(LIMIT) == 0
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_a_disk_that_is_full(home: dict[str, str]) -> None:
+    with open("/dev/full", "w") as full:
+        process = subprocess.run(
+            [*PROGRAM, "list"], env=home, stdout=full, stderr=subprocess.PIPE, timeout=LIMIT
+        )
+    assert process.returncode == 70
+    assert process.stderr.startswith(b"runs-tui: standard output cannot be written: No space left")
+    assert process.stderr.count(b"\n") == 1
+
+
+def test_a_character_that_the_encoding_has_not_is_replaced(home: dict[str, str]) -> None:
+    ascii_only = home | {"PYTHONIOENCODING": "ascii:strict"}
+    table = ended(ascii_only, "list", "--limit", "3")
+    assert table.returncode == 0
+    assert table.stdout.isascii()
+    document = ended(ascii_only, "list", "--limit", "3", "--json")
+    assert document.stdout.isascii()
+    assert len(json.loads(document.stdout)["runs"]) == 3
+
+
+@pytest.mark.parametrize("args", [(), ("demo",)])
+def test_the_dashboard_needs_a_terminal(home: dict[str, str], args: tuple[str, ...]) -> None:
+    process = ended(home, *args)
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert process.stderr.startswith("runs-tui: the dashboard needs a terminal")
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["lst"], "there is no command 'lst': did you mean 'list'?"),
+        (["list", "--sorce", "x"], "there is no option '--sorce': did you mean '--source'?"),
+        (["--sorce", "x"], "there is no option '--sorce': did you mean '--source'?"),
+        (["list", "--token=planted"], "there is no option '--token': did you mean '--token-env'?"),
+        (["list", "-state:failed"], "-- goes before an argument that begins with -"),
+        (["list", "state:failed", "workflow:etl"], "the filter is one argument: put it in quotes"),
+        (["list", "--limit", "0"], "0 is not in the range x>=1"),
+        (["retry", "x", "--mode", "fulll"], "did you mean 'full'?"),
+        (["cancel"], "missing argument 'RUN...'"),
+        (["demo", "--source", "lab"], "there is no option '--source'"),
+        (["--source", "lab", "demo"], "leave the source options out"),
+    ],
+)
+def test_a_wrong_command_line(home: dict[str, str], args: list[str], sentence: str) -> None:
+    process = ended(home, *args)
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert process.stderr.startswith("runs-tui: ")
+    assert sentence in process.stderr
+    assert "planted" not in process.stderr
+
+
+def test_a_wrong_filter_is_shown_with_a_caret(home: dict[str, str]) -> None:
+    process = ended(home, "list", "workflow:数据 state:faild created:>2h")
+    assert process.returncode == 2
+    assert process.stderr.splitlines()[:3] == [
+        "runs-tui: the filter: there is no state 'faild': did you mean 'failed'?",
+        "  workflow:数据 state:faild created:>2h",
+        "                      ^^^^^",
+    ]
+
+
+def test_a_filter_may_begin_with_a_minus(home: dict[str, str]) -> None:
+    process = ended(home, "list", "--json", "--limit", "20", "--", "-state:failed")
+    states = {run["state"] for run in json.loads(process.stdout)["runs"]}
+    assert states
+    assert "failed" not in states
+
+
+def test_demo_serves_until_interrupted(home: dict[str, str]) -> None:
+    with begun(home, "demo", "--serve", "--runs", "5", "--seed", "3", "--speed", "10") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        urls = dict(process.stdout.readline().split() for _ in range(2))
+        assert set(urls) == {"automation_runs", "prefect"}
+        assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+/\S+", url) for url in urls.values())
+        told = ended(home, "list", "--json", "--api", "prefect", "--url", urls["prefect"])
+        assert json.loads(told.stdout)["runs"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LIMIT) == 130
+        assert process.stderr.read() == ""
+
+
+def test_a_port_that_is_taken(home: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = ended(home, "demo", "--serve", "--runs", "1", "--port", str(port))
+    assert process.returncode == 2
+    assert process.stderr.startswith("runs-tui: the demo cannot listen on 127.0.0.1")
+
+
+class Terminal:
+    """A terminal at which the program asks, and somebody answers."""
+
+    def __init__(self, home: dict[str, str], *args: str) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [*PROGRAM, *args],
+            env=home | {"TERM": "xterm-256color"},
+            stdin=slave,
+            stderr=slave,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.shown = ""
+
+    def wait_for(self, text: str) -> None:
+        while text not in self.shown:
+            self.shown += os.read(self.master, 4096).decode()
+
+    def answer(self, prompt: str, text: str) -> None:
+        self.wait_for(prompt)
+        os.write(self.master, text.encode())
+
+    def end(self) -> int:
+        output, _ = self.process.communicate(timeout=LIMIT)
+        self.output = output.decode()
+        try:
+            while more := os.read(self.master, 4096):
+                self.shown += more.decode()
+        except OSError:
+            os.close(self.master)
+        return self.process.returncode
+
+
+def test_no_is_the_answer_where_nothing_is_said(home: dict[str, str]) -> None:
+    run_id = running(home)
+    terminal = Terminal(home, "cancel", run_id, "--json")
+    terminal.answer("Cancel this run? [y/N] ", "\n")
+    assert terminal.end() == 1
+    assert "cancel 1 run:" in terminal.shown
+    assert f"lab/{run_id}" in terminal.shown
+    assert "● running" in terminal.shown
+    (told,) = json.loads(terminal.output)["results"]
+    assert (told["ok"], told["error"]) == (False, "refused: it was not confirmed")
+    assert told["run"]["status"] == "Running"
+
+
+def test_yes_is_done(home: dict[str, str]) -> None:
+    run_id = running(home)
+    terminal = Terminal(home, "cancel", run_id, run_id)
+    terminal.answer("Cancel this run? [y/N] ", "y\n")
+    assert terminal.end() == 0
+    assert terminal.output.startswith(f"lab/{run_id}: cancel")
+
+
+def test_an_interrupt_at_the_question_changes_nothing(home: dict[str, str]) -> None:
+    run_id = running(home)
+    terminal = Terminal(home, "cancel", run_id)
+    terminal.wait_for("[y/N] ")
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() == 130
+    assert "Traceback" not in terminal.shown
+    assert "ancel" not in json.loads(ended(home, "show", run_id, "--json").stdout)["run"]["status"]
+
+
+@pytest.mark.parametrize(("typed", "status"), [("lab\n", 0), ("y\n", 1), ("\x04", 1)])
+def test_a_protected_source_wants_its_name(home: dict[str, str], typed: str, status: int) -> None:
+    with open(home["RUNS_TUI_CONFIG"], "a") as config:
+        config.write("protected = true\n")
+    run_id = running(home)
+    terminal = Terminal(home, "cancel", run_id, "--yes")
+    terminal.answer("lab is protected. Type its name to cancel: ", typed)
+    assert terminal.end() == status
+
+
+def test_a_run_that_is_not_there_is_not_asked_about(home: dict[str, str]) -> None:
+    terminal = Terminal(home, "cancel", "00000000-0000-4000-8000-000000000000")
+    assert terminal.end() == 4
+    assert "[y/N]" not in terminal.shown
+
+
+IMPORTS = """
+import sys
+sys.argv = ["runs-tui", *{args}]
+from runs_tui.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+print(*sorted(name for name in {names} if name in sys.modules), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("args", "names"),
+    [
+        (["--help"], ["httpx", "pydantic", "textual", "rich", "asyncio", "starlette"]),
+        (["list", "--help"], ["httpx", "pydantic", "textual", "rich", "asyncio", "starlette"]),
+        (["list", "--limit", "1"], ["textual", "starlette", "uvicorn"]),
+    ],
+)
+def test_no_command_imports_what_it_does_not_need(
+    home: dict[str, str], args: list[str], names: list[str]
+) -> None:
+    code = IMPORTS.format(args=args, names=names)
+    process = subprocess.run(
+        [sys.executable, "-c", code], env=home, capture_output=True, text=True, timeout=LIMIT
+    )
+    assert process.stderr.splitlines()[-1] == "", process.stderr

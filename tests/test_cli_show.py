@@ -1,0 +1,169 @@
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from runs_tui.model.errors import (
+    Unreachable,
+    Unsupported,
+)
+from runs_tui.model.run import Event, Gap, Step
+from runs_tui.model.state import State
+from tests.test_cli_scripted import (
+    NOON,
+    Make,
+    Scripted,
+    Talking,
+    as_json,
+    call,
+    maker,
+    run_of,
+)
+
+
+@pytest.fixture
+def make(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Make:
+    return maker(monkeypatch, tmp_path)
+
+
+def test_a_run_with_its_steps(make: Make) -> None:
+    world = make(Scripted)
+    world.configure("a")
+    world.kind.kept["a"] = [run_of("a", 1, error="load: it broke", trigger="cron")]
+    at = {"started_at": NOON, "finished_at": NOON + timedelta(seconds=5)}
+    world.kind.steps_told = (
+        Step(key="x", name="extract", state=State.SUCCEEDED, status="done", **at),  # type: ignore[arg-type]
+        Step(key="l", name="load", state=State.FAILED, depends_on=("x", "lost"), error="it\nbroke"),
+        Step(key="c", name="clean", state=State.SKIPPED, depends_on=("x",)),
+    )
+    told = as_json(call("show", "r1", "--json"))
+    assert told["steps"][0] == {
+        "key": "x",
+        "name": "extract",
+        "state": "succeeded",
+        "status": "done",
+        "depends_on": [],
+        "started_at": "2026-11-02T12:00:00Z",
+        "finished_at": "2026-11-02T12:00:05Z",
+        "duration_seconds": 5.0,
+        "attempt": None,
+        "error": None,
+        "details": {},
+    }
+    assert told["steps"][1]["depends_on"] == ["x", "lost"]
+    lines = call("show", "r1").stdout.splitlines()
+    assert lines[0] == "etl  ✗ failed"
+    assert "  run       a/r1" in lines
+    assert "  trigger   cron" in lines
+    assert lines[-3:] == [
+        "  ✓ extract  succeeded  5s",
+        "  ├ ✗ load  failed  it broke  after lost, not told",
+        "  └ – clean  skipped",
+    ]
+
+
+def test_a_run_that_is_not_there(make: Make) -> None:
+    make(Scripted).configure("a")
+    result = call("show", "nope")
+    assert result.exit_code == 4
+    assert result.stderr == "runs-tui: a/nope: not found: no run nope\n"
+    assert result.stdout == ""
+
+
+def test_steps_that_cannot_be_read(make: Make) -> None:
+    world = make(Scripted)
+    world.configure("a")
+    world.kind.kept["a"] = [run_of("a", 1)]
+    world.kind.steps_told = Unreachable("gone")
+    assert call("show", "r1", "--json").exit_code == 6
+    assert "etl  ✗ failed" in call("show", "r1").stdout
+    world.kind.steps_told = Unsupported("no steps")
+    assert as_json(call("show", "r1", "--json"))["steps"] == []
+
+
+def test_events_line_by_line(make: Make) -> None:
+    world = make(Talking)
+    world.configure("a")
+    world.kind.told = (  # type: ignore[attr-defined]
+        Event(id="1", at=NOON, step="load", level="error", message="one\ntwo\n\tthree"),
+        Gap(since=NOON, until=NOON + timedelta(seconds=2)),
+        Event(kind="state", state=State.FAILED, details={"x": "\x07"}),
+        Gap(since=NOON),
+    )
+    assert call("tail", "r1").stdout.splitlines() == [
+        "12:00:00 load ERROR one",
+        "         two",
+        "         \tthree",
+        "12:00:00 --- events may be missing from here until 12:00:02 ---",
+        "--:--:-- STATE is failed",
+        "12:00:00 --- events may be missing from here ---",
+    ]
+    told = [json.loads(line) for line in call("tail", "r1", "--json").stdout.splitlines()]
+    assert told == [
+        {
+            "id": "1",
+            "at": "2026-11-02T12:00:00Z",
+            "step": "load",
+            "level": "error",
+            "kind": "log",
+            "message": "one\ntwo\n\tthree",
+            "details": {},
+        },
+        {"gap": {"since": "2026-11-02T12:00:00Z", "until": "2026-11-02T12:00:02Z"}},
+        {
+            "id": None,
+            "at": None,
+            "step": None,
+            "level": None,
+            "kind": "state",
+            "message": "",
+            "details": {"x": ""},
+        },
+        {"gap": {"since": "2026-11-02T12:00:00Z", "until": None}},
+    ]
+
+
+def test_a_tail_that_breaks_keeps_what_was_told(make: Make) -> None:
+    world = make(Talking)
+    world.configure("a")
+    world.kind.told = (Event(message="one"), Unreachable("gone"))  # type: ignore[attr-defined]
+    result = call("tail", "r1")
+    assert result.exit_code == 6
+    assert result.stdout == "--:--:-- one\n"
+    assert result.stderr == "runs-tui: a/r1: not reachable: gone\n"
+
+
+def test_a_tail_that_the_api_has_not(make: Make) -> None:
+    make(Scripted).configure("a")
+    assert call("tail", "r1").exit_code == 7
+
+
+def test_no_follow_of_an_unknown_run(make: Make) -> None:
+    make(Talking).configure("a")
+    assert call("tail", "r1", "--no-follow").exit_code == 4
+
+
+def test_sources_as_a_table(make: Make) -> None:
+    world = make(Talking)
+    world.configure("a", "b")
+    world.kind.troubles["b"] = Unreachable("refused")
+    result = call("sources")
+    assert result.exit_code == 0
+    head, first, second = result.stdout.splitlines()
+    assert head.split() == ["SOURCE", "API", "URL", "ANSWERS", "CAN"]
+    assert first.split()[:3] == ["a", "scripted", "http://a.test"]
+    assert first.endswith("ms        steps tail")
+    assert "not reachable" in second
+    told = as_json(call("sources", "--json"))["sources"]
+    assert told[1] == {
+        "name": "b",
+        "api": "scripted",
+        "url": "http://b.test",
+        "ok": False,
+        "error": "not reachable: refused",
+        "latency_ms": None,
+        "can": ["steps", "tail"],
+    }
+    assert told[0]["ok"] is True
+    assert told[0]["latency_ms"] >= 0
