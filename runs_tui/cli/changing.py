@@ -12,9 +12,9 @@ from runs_tui.cli.meant import open_named, runs_meant, sources_meant
 from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output, complain
 from runs_tui.cli.running import run as finish
-from runs_tui.cli.shapes import run_shape
 from runs_tui.cli.status import status_of_all
 from runs_tui.cli.wishes import Leave, Wish, asked, made
+from runs_tui.model import shapes
 from runs_tui.model.clock import SystemClock
 from runs_tui.model.run import RetryMode, Run, RunKey
 from runs_tui.model.state import State
@@ -66,7 +66,7 @@ def _shape(outcome: Outcome) -> dict[str, object]:
         "id": outcome.key.id,
         "ok": outcome.ok,
         "error": outcome.error.sentence if outcome.error else None,
-        "run": run_shape(outcome.run, SystemClock().now()) if outcome.run else None,
+        "run": shapes.of_run(outcome.run, SystemClock().now()) if outcome.run else None,
     }
 
 

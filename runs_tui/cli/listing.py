@@ -13,10 +13,10 @@ from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output, complain, say
 from runs_tui.cli.pages import Reading, merged, read_all
 from runs_tui.cli.running import run
-from runs_tui.cli.shapes import run_shape
 from runs_tui.cli.status import Status, status_of
 from runs_tui.cli.table import Cell, Column, cells, table
 from runs_tui.config import SourceSettings
+from runs_tui.model import shapes
 from runs_tui.model.clock import SystemClock
 from runs_tui.model.grammar import FilterError
 from runs_tui.model.query import Field, Query, Text
@@ -77,7 +77,7 @@ def _print_json(runs: Sequence[Run], readings: Sequence[Reading], more: bool) ->
     now = SystemClock().now()
     Output().json(
         {
-            "runs": [run_shape(run, now) for run in runs],
+            "runs": [shapes.of_run(run, now) for run in runs],
             "more": more,
             "sources": [
                 {

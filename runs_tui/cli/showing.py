@@ -11,9 +11,9 @@ from runs_tui.cli.meant import closing_all, open_named, runs_meant, sources_mean
 from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output
 from runs_tui.cli.running import run as finish
-from runs_tui.cli.shapes import run_shape, step_shape
 from runs_tui.cli.status import Status, failure
 from runs_tui.cli.table import painted
+from runs_tui.model import shapes
 from runs_tui.model.clock import SystemClock
 from runs_tui.model.errors import SourceError, Unsupported
 from runs_tui.model.plan import Plan, PlanRow
@@ -37,8 +37,7 @@ def show_run(choice: Choice, text: str, form: Literal["text", "json"]) -> int:
     if form == "json":
         if isinstance(steps, SourceError):
             raise failure(f"{key}, its steps", steps)
-        steps_told = [step_shape(step, now) for step in steps]
-        output.json({"run": run_shape(run, now), "steps": steps_told})
+        output.json(shapes.of_run_and_steps(run, steps, now))
         return Status.DONE
     output.lines(_facts(run, now, output))
     if isinstance(steps, SourceError):

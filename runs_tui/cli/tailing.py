@@ -12,8 +12,8 @@ from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output
 from runs_tui.cli.present_end import patience_for, to_the_present_end
 from runs_tui.cli.running import run as finish
-from runs_tui.cli.shapes import event_shape, gap_shape
 from runs_tui.cli.status import Status, failure
+from runs_tui.model import shapes
 from runs_tui.model.errors import SourceError, Unsupported
 from runs_tui.model.run import Event, Gap, RunKey
 
@@ -31,7 +31,7 @@ def tail_run(choice: Choice, text: str, until: Until, form: Literal["text", "jso
 
     async def tell(told: Event | Gap) -> None:
         if form == "json":
-            output.json(gap_shape(told) if isinstance(told, Gap) else event_shape(told))
+            output.json(shapes.of_event(told))
         else:
             output.lines(await lines_of(told, names))
 

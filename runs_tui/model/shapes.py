@@ -1,10 +1,12 @@
 """Runs, steps and events as JSON documents: every key is always present."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from runs_tui.model.run import Event, Gap, Run, Step
+from runs_tui.model.text import clean, clean_log
 
 Document = dict[str, Any]
 
@@ -18,7 +20,6 @@ def time(instant: datetime | None) -> str | None:
 
 def of_run(run: Run, now: datetime) -> Document:
     """Write a run; the duration of a running one is until `now`."""
-    seconds = run.duration(now)
     return {
         "source": run.source,
         "id": run.id,
@@ -30,20 +31,19 @@ def of_run(run: Run, now: datetime) -> Document:
         "started_at": time(run.started_at),
         "finished_at": time(run.finished_at),
         "updated_at": time(run.updated_at),
-        "duration_seconds": None if seconds is None else round(seconds, 3),
+        "duration_seconds": _seconds(run.duration(now)),
         "trigger": run.trigger,
         "attempt": run.attempt,
         "retry_of": run.retry_of,
-        "progress": run.progress,
+        "progress": _number(run.progress),
         "error": run.error,
         "url": run.url,
-        "details": dict(run.details),
+        "details": plain(run.details),
     }
 
 
 def of_step(step: Step, now: datetime) -> Document:
     """Write a step; the duration of a running one is until `now`."""
-    seconds = step.duration(now)
     return {
         "key": step.key,
         "name": step.name,
@@ -52,10 +52,10 @@ def of_step(step: Step, now: datetime) -> Document:
         "depends_on": list(step.depends_on),
         "started_at": time(step.started_at),
         "finished_at": time(step.finished_at),
-        "duration_seconds": None if seconds is None else round(seconds, 3),
+        "duration_seconds": _seconds(step.duration(now)),
         "attempt": step.attempt,
         "error": step.error,
-        "details": dict(step.details),
+        "details": plain(step.details),
     }
 
 
@@ -70,10 +70,37 @@ def of_event(event: Event | Gap) -> Document:
         "level": event.level,
         "kind": event.kind,
         "message": event.message,
-        "details": dict(event.details),
+        "details": plain(event.details),
     }
 
 
 def of_run_and_steps(run: Run, steps: Sequence[Step], now: datetime) -> Document:
     """Write a run with its steps."""
     return {"run": of_run(run, now), "steps": [of_step(step, now) for step in steps]}
+
+
+def plain(value: object) -> Any:  # noqa: ANN401
+    """Give any value as JSON can hold it, every text in it cleaned."""
+    match value:
+        case None | bool() | int():
+            return value
+        case float():
+            return _number(value)
+        case str():
+            return clean_log(value)
+        case datetime():
+            return time(value)
+        case Mapping():
+            return {clean(str(key)): plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain(item) for item in value]
+        case _:
+            return clean_log(str(value))
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

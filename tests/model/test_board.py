@@ -311,7 +311,7 @@ def test_the_list_is_complete_down_to_the_source_that_was_read_least(
     reaches: dict[str, Reach], runs: list[Run]
 ) -> None:
     board = replace(Board().merge(runs), reaches=reaches)
-    open_ones = {name: reach for name, reach in reaches.items() if not reach.exhausted}
+    open_ones = {name: reach for name, reach in reaches.items() if reach.next}
     far = datetime.max.replace(tzinfo=UTC)
     depths = {name: reach.oldest or far for name, reach in open_ones.items()}
     above = [
@@ -321,9 +321,8 @@ def test_the_list_is_complete_down_to_the_source_that_was_read_least(
     assert board.horizon == (max(depths.values()) if depths else None)
     assert list(board.runs[: board.complete(board.runs)]) == above
     back = board.holding_back
-    can_be_read = {name for name, reach in reaches.items() if reach.next}
-    assert (back in can_be_read) if can_be_read else back is None
-    assert back is None or depths[back] == max(depths[name] for name in can_be_read)
+    assert (back in open_ones) if open_ones else back is None
+    assert back is None or depths[back] == max(depths.values())
 
 
 @dataclass
