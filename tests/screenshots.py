@@ -82,7 +82,7 @@ async def take(picture: Picture) -> str:
             assert isinstance(screen, RunsScreen)
             await until(pilot, lambda: all(screen.board.reach(s.name).oldest for s in sources))
             await picture.play(screen, pilot)
-            await until(pilot, lambda: not screen._loading)
+            await until(pilot, lambda: not screen.lists.loading)
             await pilot.pause(0.2)
             svg = app.export_screenshot(title="runs-tui")
     return re.sub(r"\bterminal-\d+-", "terminal-", svg)

@@ -1,11 +1,10 @@
 """The board: runs of all sources, and the run under the cursor beside them."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -21,7 +20,6 @@ from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
 from runs_tui.model.board import Board
 from runs_tui.model.clock import Clock
-from runs_tui.model.feed import Feed
 from runs_tui.model.grammar import FilterError, may_become_field
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
@@ -29,7 +27,9 @@ from runs_tui.model.run import Run, RunKey
 from runs_tui.screens import told
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.help import HelpScreen, rows_of
-from runs_tui.screens.reading import Arrived, ListReader, Pace, SourceFailed
+from runs_tui.screens.lists import Lists
+from runs_tui.screens.opened import Opened
+from runs_tui.screens.reading import Arrived, Pace, SourceFailed
 from runs_tui.screens.run_reading import (
     EventsArrived,
     RunFailed,
@@ -47,12 +47,11 @@ from runs_tui.widgets.run_pane import TABS, RunPane
 from runs_tui.widgets.run_table import RunTable
 from runs_tui.widgets.virtual_table import VirtualTable
 
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
 PAGE = 100
 """How many runs are asked for at once."""
-BARREN_PAGES = 10
-"""How many pages in a row may bring nothing to see before a person must ask for more."""
-REMEMBERED = 30
-"""How many opened runs are kept, so that coming back to one costs nothing."""
 FLASH = 6.0
 """For how many seconds a message stands."""
 
@@ -132,15 +131,13 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.sources: Mapping[str, Source] = {source.name: source for source in sources}
         self.demo = demo
         self.clock = clock
-        self.pace = pace
         self.run_pace = run_pace
         self.pending: dict[RunKey, str] = {}
         self._flash = notice or ""
+        self._flash_timer: Timer | None = None
         self._ready = False
-        self._readers: dict[str, ListReader] = {}
-        self._loading: set[str] = set()
-        self._barren = 0
-        self._opened: OrderedDict[RunKey, tuple[Plan | None, Feed]] = OrderedDict()
+        self.lists = Lists(self, self.sources, pace)
+        self.opened = Opened()
         self._open_key: RunKey | None = None
         self._pinned = False
         self._kept_filter = ""
@@ -165,29 +162,15 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.table.focus()
         self.set_interval(1.0, self.tick)
         if self._flash:
-            self.set_timer(FLASH * 2, self._end_flash)
+            self.flash(self._flash)
         self._ask_all()
         self._show_board()
 
     # Reading the lists
 
     def _ask_all(self) -> None:
-        """Ask every source that can have such runs for the first page of the query."""
-        query = self.query_shown
-        self.workers.cancel_group(self, "lists")
-        self._readers.clear()
-        self._loading.clear()
-        self._barren = 0
-        board = self.board.asked_anew()
-        for name, source in self.sources.items():
-            if not query.admits_source(name):
-                board = board.reached(name, replace(board.reach(name), exhausted=True))
-                continue
-            board = board.reached(name, board.reach(name))
-            reader = ListReader(source, query, self.pace, self.post_message)
-            self._readers[name] = reader
-            self.run_worker(reader.read(), group="lists", name=f"list of {name}")
-        self.board = board
+        """Ask every source for the runs of the query."""
+        self.board = self.lists.ask(self.query_shown, self.board)
 
     @on(Arrived)
     def take_page(self, arrived: Arrived) -> None:
@@ -195,7 +178,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if arrived.query is not self.query_shown:
             return
         if not arrived.first:
-            self._loading.discard(arrived.source)
+            self.lists.loading.discard(arrived.source)
         reach = arrived.reach(self.clock.now())
         page = arrived.page.items
         self.board = self.board.arrived(arrived.source, page, reach, first=arrived.first)
@@ -205,27 +188,15 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Keep the rows of a source that failed, and say so."""
         if failed.query is not self.query_shown:
             return
-        self._loading.discard(failed.source)
+        self.lists.loading.discard(failed.source)
         reach = self.board.reach(failed.source)
         self.board = self.board.reached(failed.source, replace(reach, error=failed.error))
 
     def _load_ahead(self) -> None:
-        """Fetch the next page of the source that holds the list back, where it will be needed."""
-        name = self.board.holding_back
-        reader = self._readers.get(name or "")
-        if name is None or reader is None or name in self._loading or self._barren >= BARREN_PAGES:
-            return
-        if self.board.reaches[name].error is not None:
-            return
+        """Fetch what will be seen next."""
         seen = self.table.seen
         needed = (seen.stop if len(seen) else 0) + self.table.page_height
-        if self.board.complete(self.table.rows) >= needed:
-            return
-        cursor = self.board.reaches[name].next
-        if cursor is not None:
-            self._barren += 1
-            self._loading.add(name)
-            self.run_worker(reader.read_more(cursor), group="lists", name=f"more of {name}")
+        self.lists.load_ahead(self.board, self.board.complete(self.table.rows), needed)
 
     # The board on the screen
 
@@ -253,7 +224,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _show_rows(self, query: Query, now: datetime) -> None:
         rows = self.board.matching(query.predicate(now))
         if len(rows) != len(self.table.rows):
-            self._barren = 0
+            self.lists.go_on()
         self.table.now = now
         self.table.set_rows(rows)
 
@@ -301,7 +272,9 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Say something for a few seconds."""
         self._flash = sentence
         self._tell_position()
-        self.set_timer(FLASH, self._end_flash)
+        if self._flash_timer is not None:
+            self._flash_timer.stop()
+        self._flash_timer = self.set_timer(FLASH, self._end_flash)
 
     def _end_flash(self) -> None:
         self._flash = ""
@@ -312,7 +285,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     @on(VirtualTable.Highlighted, "#runs")
     def cursor_moved(self) -> None:
         """Show the run that the cursor stands on now."""
-        self._barren = 0
+        self.lists.go_on()
         self._pinned = False
         self._follow_cursor()
 
@@ -333,10 +306,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.refresh_bindings()
         if run is None:
             return
-        plan, feed = self._opened.pop(run.key, (None, Feed()))
-        self._opened[run.key] = (plan, feed)
-        while len(self._opened) > REMEMBERED:
-            self._opened.popitem(last=False)
+        plan, feed = self.opened.open(run.key)
         if plan is not None:
             self.pane.show_plan(plan)
         self.pane.feed_table.show_feed(feed)
@@ -352,7 +322,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.board = self.board.put(read.run)
         if read.run.key != self._open_key:
             return
-        self._opened[read.run.key] = (read.plan, self._opened[read.run.key][1])
+        self.opened.plan(read.run.key, read.plan)
         self.pane.trouble = ""
         self.pane.show_run(self.board.get(read.run.key), self.clock.now())
         self.pane.show_plan(read.plan)
@@ -363,7 +333,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def take_events(self, arrived: EventsArrived) -> None:
         """Put events into the feed."""
         if arrived.key == self._open_key:
-            self._opened[arrived.key][1].add(arrived.events)
+            self.opened.feed(arrived.key).add(arrived.events)
             self.pane.feed_table.take_in()
 
     @on(RunFailed)
@@ -571,9 +541,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def action_refresh_now(self) -> None:
         """Read the lists and the open run again now."""
-        self._barren = 0
-        for reader in self._readers.values():
-            reader.hurry()
+        self.lists.go_on()
+        self.lists.hurry()
         self.open_run(self.chosen)
 
     def action_help(self) -> None:
@@ -629,10 +598,9 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Show a run as the server told it after an action; `anew` when it starts over."""
         self.board = self.board.put(run)
         self.flash(told_of_it)
-        if run.source in self._readers:
-            self._readers[run.source].hurry()
+        self.lists.hurry(run.source)
         if anew:
-            self._opened.pop(run.key, None)
+            self.opened.forget(run.key)
         self.table.select(run.key)
         self._pinned = True
         self.open_run(run)

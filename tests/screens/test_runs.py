@@ -311,7 +311,7 @@ async def test_coming_back_to_a_finished_run_asks_nothing() -> None:
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
         run = await open_first(stage, pilot, State.SUCCEEDED, "order-fulfilment")
-        await until(pilot, lambda: stage.screen._opened[run.key][1].complete)
+        await until(pilot, lambda: stage.screen.opened.feed(run.key).complete)
         other = await open_first(stage, pilot, State.FAILED)
         assert other.key != run.key
         stage.prod.held = stage.stage.held = True

@@ -1,0 +1,71 @@
+"""The readers of all sources' lists, for one query at a time."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from textual.dom import DOMNode
+
+from runs_tui.adapters.base import Source
+from runs_tui.model.board import Board
+from runs_tui.model.query import Query
+from runs_tui.screens.reading import ListReader, Pace
+
+BARREN_PAGES = 10
+"""How many pages in a row may bring nothing to see before a person must ask for more."""
+GROUP = "lists"
+
+
+class Lists:
+    """Starts the reading of lists on a screen, anew for each query."""
+
+    def __init__(self, screen: DOMNode, sources: Mapping[str, Source], pace: Pace) -> None:
+        """Read some sources in workers of a screen."""
+        self._screen = screen
+        self._sources = sources
+        self._pace = pace
+        self._readers: dict[str, ListReader] = {}
+        self._barren = 0
+        self.loading: set[str] = set()
+        """The sources whose next page is under way."""
+
+    def ask(self, query: Query, board: Board) -> Board:
+        """Ask every source that can have such runs; give the board as it stands before answers."""
+        self._screen.workers.cancel_group(self._screen, GROUP)
+        self._readers.clear()
+        self.loading.clear()
+        self._barren = 0
+        board = board.asked_anew()
+        for name, source in self._sources.items():
+            asked = query.admits_source(name)
+            board = board.reached(name, replace(board.reach(name), exhausted=not asked))
+            if asked:
+                reader = ListReader(source, query, self._pace, self._screen.post_message)
+                self._readers[name] = reader
+                self._screen.run_worker(reader.read(), group=GROUP, name=f"list of {name}")
+        return board
+
+    def load_ahead(self, board: Board, complete: int, needed: int) -> None:
+        """Fetch the next page of the source that holds the list back, where it will be needed.
+
+        `complete` rows are shown above the horizon, `needed` of them are seen or soon will be.
+        """
+        name = board.holding_back
+        if name is None or complete >= needed or self._barren >= BARREN_PAGES:
+            return
+        reach = board.reach(name)
+        if name not in self._readers or name in self.loading or reach.error or not reach.next:
+            return
+        self._barren += 1
+        self.loading.add(name)
+        more = self._readers[name].read_more(reach.next)
+        self._screen.run_worker(more, group=GROUP, name=f"more of {name}")
+
+    def go_on(self) -> None:
+        """Let as many barren pages be fetched again: somebody asks for more, or they were not."""
+        self._barren = 0
+
+    def hurry(self, *names: str) -> None:
+        """Read some lists again now; all of them where none is named."""
+        for name, reader in self._readers.items():
+            if not names or name in names:
+                reader.hurry()

@@ -1,0 +1,38 @@
+"""The runs that were opened lately, so that coming back to one costs nothing."""
+
+from collections import OrderedDict
+
+from runs_tui.model.feed import Feed
+from runs_tui.model.plan import Plan
+from runs_tui.model.run import RunKey
+
+KEPT = 30
+"""How many runs are kept."""
+
+
+class Opened:
+    """Plans and feeds by run, the latest opened last."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._kept: OrderedDict[RunKey, tuple[Plan | None, Feed]] = OrderedDict()
+
+    def open(self, key: RunKey) -> tuple[Plan | None, Feed]:
+        """Give what is known of a run, and keep it longest."""
+        self._kept.setdefault(key, (None, Feed()))
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+    def plan(self, key: RunKey, plan: Plan) -> None:
+        """Learn the plan of a run."""
+        self._kept[key] = (plan, self.feed(key))
+
+    def feed(self, key: RunKey) -> Feed:
+        """Give the feed of a run that was opened."""
+        return self._kept[key][1]
+
+    def forget(self, key: RunKey) -> None:
+        """Forget a run that starts over."""
+        self._kept.pop(key, None)
