@@ -1,0 +1,59 @@
+"""Pages out of offsets: each run once, although new ones push the others down."""
+
+from collections import OrderedDict
+from collections.abc import Set
+from dataclasses import dataclass, field
+
+MOST_CURSORS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins, and which runs came before it."""
+
+    offset: int = 0
+    """The rows before it."""
+    ids: Set[str] = field(default_factory=frozenset)
+    """The runs of the page before it."""
+    before: "Place | None" = None
+    """Where the page before it began."""
+    variant: str | None = None
+    """What the server was asked to leave out, which the offset depends on."""
+
+    def has_seen(self, run_id: str) -> bool:
+        """Tell whether a run came on an earlier page."""
+        place: Place | None = self
+        while place is not None:
+            if run_id in place.ids:
+                return True
+            place = place.before
+        return False
+
+    def after(self, taken: Set[str], offset: int) -> "Place":
+        """Give the place behind a page that began here."""
+        return Place(offset, frozenset(taken), self, self.variant)
+
+
+class Cursors:
+    """Keeps the places that were given out, the latest ones."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._places: OrderedDict[str, Place] = OrderedDict()
+        self._count = 0
+
+    def keep(self, place: Place) -> str:
+        """Give the text that stands for a place."""
+        self._count += 1
+        text = f"{self._count}.{place.offset}.{place.variant or ''}"
+        self._places[text] = place
+        if len(self._places) > MOST_CURSORS:
+            self._places.popitem(last=False)
+        return text
+
+    def place(self, cursor: str) -> Place:
+        """Give the place that a text stands for; one long forgotten keeps its offset."""
+        if cursor in self._places:
+            return self._places[cursor]
+        _, offset, variant = (*cursor.split(".", 2), "", "")[:3]
+        return Place(int(offset) if offset.isdecimal() else 0, variant=variant or None)

@@ -1,0 +1,80 @@
+"""The server's own words in the body of an error, whatever shape they come in."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_PLACES = ("detail", "exception_message", "title", "message", "error", "reason", "errors")
+_MOST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the body of an error says."""
+
+    words: str = ""
+    """The server's words, neither cleaned nor cut."""
+    about_path: bool = False
+    """Whether they complain about a part of the path, such as the form of an id."""
+    is_page: bool = False
+    """Whether a web page says them."""
+
+
+def read_words(body: bytes) -> Told:
+    """Read the words of an error's body: JSON of many shapes, a web page's title, or plain text."""
+    start = body[:200].lstrip().lower()
+    if start.startswith(b"<"):
+        title = _TITLE.search(body[:_MOST])
+        return Told(title[1].decode("utf-8", "replace") if title else "", is_page=True)
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return Told(body[:_MOST].decode("utf-8", "replace"))
+    return Told(_words(value, 4)[:_MOST], _about_path(value))
+
+
+def looks_like_page(body: bytes) -> bool:
+    """Tell whether a body is a web page."""
+    return body[:200].lstrip().startswith(b"<")
+
+
+def _words(value: object, depth: int) -> str:
+    match value:
+        case str():
+            return value
+        case list() if depth:
+            parts = (_words(item, depth - 1) for item in value[:5])
+            return "; ".join(part for part in parts if part)
+        case dict() if depth:
+            return _words_of_object(value, depth)
+        case _:
+            return ""
+
+
+def _words_of_object(value: dict[str, Any], depth: int) -> str:
+    if "msg" in value:
+        return _placed(value.get("loc"), _words(value["msg"], depth - 1))
+    if "field" in value and "message" in value:
+        return _placed(value["field"], _words(value["message"], depth - 1))
+    found = (_words(value.get(name), depth - 1) for name in _PLACES)
+    first = next((words for words in found if words), "")
+    more = "exception_detail" if "exception_message" in value else "errors"
+    rest = _words(value.get(more), depth - 1)
+    return f"{first}: {rest}" if rest and rest not in first else first
+
+
+def _placed(place: object, words: str) -> str:
+    told = ".".join(str(part) for part in place) if isinstance(place, list) else str(place or "")
+    return f"{told}: {words}" if told else words
+
+
+def _about_path(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    found = value.get("detail") or value.get("exception_detail")
+    if not isinstance(found, list) or not found:
+        return False
+    places = [item.get("loc") for item in found if isinstance(item, dict)]
+    return bool(places) and all(isinstance(loc, list) and loc[:1] == ["path"] for loc in places)
