@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from runs_tui.model.words import did_you_mean
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from runs_tui.adapters.base import Source
 
 GROUP = "runs_tui.adapters"
@@ -38,7 +39,9 @@ def _own() -> frozenset[str]:
     return frozenset(m.name for m in modules if m.name not in _SHARED and m.name[0] != "_")
 
 
-def _points() -> Iterable[EntryPoint]:
+def _points() -> "Iterable[EntryPoint]":
+    from importlib.metadata import entry_points
+
     return entry_points(group=GROUP)
 
 

@@ -1,0 +1,146 @@
+"""The list of flow runs, page by page, each run once however many arrive meanwhile."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from runs_tui.adapters.prefect.client import MOST, Client, both
+from runs_tui.adapters.prefect.filters import Asked, asked_for
+from runs_tui.adapters.prefect.names import Names
+from runs_tui.adapters.prefect.wire import COUNT, FLOW_RUNS, FlowRun
+from runs_tui.model.errors import BadAnswer
+from runs_tui.model.query import Field, Query
+
+SOON = timedelta(minutes=5)
+"""How far ahead a run may be scheduled to be listed as waiting; clocks may differ by as much."""
+_REMEMBERED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list was left: behind so many runs of one expected start time.
+
+    The list is ordered by that time and by nothing else, so the runs of one instant come in an
+    order of their own each time: the ids of the last of them are remembered.
+    """
+
+    bound: str | None = None
+    """Nothing that is expected later is asked for."""
+    count: int = 0
+    """How many runs were received that are expected exactly then."""
+    ids: tuple[str, ...] = ()
+    """The last of those."""
+    total: int | None = None
+    """How many runs there were at the beginning."""
+
+    @staticmethod
+    def read(cursor: str) -> "Place":
+        """Read a cursor; raise BadAnswer for what never was one."""
+        try:
+            bound, count, ids, total = json.loads(cursor)
+            return Place(bound, int(count), tuple(ids), total)
+        except (ValueError, TypeError):
+            raise BadAnswer("the cursor of the list is none of this source") from None
+
+    def __str__(self) -> str:
+        """Write it as a cursor."""
+        return json.dumps([self.bound, self.count, self.ids, self.total])
+
+    @property
+    def offset(self) -> int:
+        """How many of the runs of that instant are not asked for again."""
+        return self.count - len(self.ids)
+
+    def after(self, taken: Sequence[FlowRun]) -> "Place":
+        """Give the place behind some more runs."""
+        if not taken:
+            return self
+        last = _instant(taken[-1])
+        same = [run.id for run in taken if _instant(run) == last]
+        ids, count = tuple(same), len(same)
+        if last == self.bound:
+            ids, count = (*self.ids, *ids), self.count + count
+        return Place(last, count, ids[-_REMEMBERED:], self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Runs as the server lists them, without those that were received before."""
+
+    runs: Sequence[FlowRun]
+    """The runs."""
+    place: Place
+    """Where they were asked from."""
+    more: bool
+    """Whether others follow."""
+
+
+class Listing:
+    """Reads the list of one query."""
+
+    def __init__(self, client: Client, names: Names, *, upcoming: bool) -> None:
+        """Read it from a server; `upcoming` lists also what is scheduled for later."""
+        self._client = client
+        self._names = names
+        self._upcoming = upcoming
+
+    async def ask(self, query: Query, now: datetime) -> Asked:
+        """Translate a query, with the names of all flows where it needs them."""
+        named = any(query.of(Field.WORKFLOW))
+        return asked_for(query, now, await self._names.all_flows() if named else None)
+
+    async def read(self, query: Query, asked: Asked, cursor: str | None, now: datetime) -> Slice:
+        """Read one slice: of the query's size where the server applies all of it."""
+        size = min(max(query.limit, 1), MOST) if asked.whole else MOST
+        if cursor is not None:
+            place = Place.read(cursor)
+            return await self._slice(asked, place, size)
+        bound = None if asked.by_id else self._bound(now)
+        if not asked.whole:
+            return await self._slice(asked, Place(bound), size)
+        runs, total = await both(
+            self._slice(asked, Place(bound), size),
+            self._client.rows("/flow_runs/count", _body(asked, bound), COUNT),
+        )
+        return Slice(runs.runs, Place(bound, total=total), runs.more)
+
+    async def named(self, ids: Sequence[str], now: datetime) -> list[FlowRun]:
+        """Read some runs of the list, in the order of their ids."""
+        found: dict[str, FlowRun] = {}
+        for start in range(0, len(ids), MOST):
+            some = ids[start : start + MOST]
+            asked = Asked({"id": {"any_": some}}, None, frozenset())
+            body = {"limit": MOST, **_body(asked, self._bound(now))}
+            rows = await self._client.rows("/flow_runs/filter", body, FLOW_RUNS)
+            found |= {run.id: run for run in rows}
+        return [found[run_id] for run_id in ids if run_id in found]
+
+    def _bound(self, now: datetime) -> str | None:
+        return None if self._upcoming else (now + SOON).isoformat()
+
+    async def _slice(self, asked: Asked, place: Place, size: int) -> Slice:
+        limit = min(size + len(place.ids), MOST)
+        body = {
+            "sort": "EXPECTED_START_TIME_DESC",
+            "limit": limit,
+            "offset": place.offset,
+            **_body(asked, place.bound),
+        }
+        rows = await self._client.rows("/flow_runs/filter", body, FLOW_RUNS)
+        known = frozenset(place.ids)
+        new = [run for run in rows if run.id not in known]
+        return Slice(new, place, len(rows) == limit)
+
+
+def _body(asked: Asked, bound: str | None) -> Mapping[str, Any]:
+    flow_runs = dict(asked.flow_runs)
+    if bound is not None:
+        flow_runs["expected_start_time"] = {"before_": bound}
+    body: dict[str, Any] = {"flow_runs": flow_runs} if flow_runs else {}
+    return body | ({"flows": asked.flows} if asked.flows is not None else {})
+
+
+def _instant(run: FlowRun) -> str | None:
+    return run.expected_start_time.isoformat() if run.expected_start_time else None

@@ -1,0 +1,129 @@
+"""A Prefect server as a source."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, ClassVar
+
+from runs_tui.adapters.base import Action, Connection, Page, Source
+from runs_tui.adapters.prefect.address import run_id_in, web_of
+from runs_tui.adapters.prefect.pace import Pace
+from runs_tui.model.clock import Clock
+from runs_tui.model.errors import Conflict, Refused, Unreachable, Unsupported
+from runs_tui.model.query import Query
+from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+from runs_tui.transport.http import Patience
+
+if TYPE_CHECKING:
+    from runs_tui.adapters.prefect.desk import Desk
+
+_ALLOWED = {"auth": ("basic", "bearer"), "upcoming": ("hide", "show")}
+_NO_DEPLOYMENT = "Prefect can only retry runs of a deployment"
+_NOT_STOPPED = "Prefect will only mark it as cancelling: a run without a deployment is not stopped"
+
+
+class Prefect(Source):
+    """A Prefect server: its flow runs are the runs, their task runs the steps."""
+
+    api = "prefect"
+    options: ClassVar = {
+        "auth": "basic or bearer: how the credential is sent; one with a colon goes as basic",
+        "upcoming": "show to list runs scheduled for later too; hidden by default",
+    }
+    modes = frozenset({RetryMode.FULL})
+    pace = Pace()
+    """How often it looks for what is new."""
+    patience = Patience()
+    """How long it waits for an answer."""
+
+    def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
+        """Remember how to connect; raise Refused for an option that says what cannot be."""
+        super().__init__(connection, clock)
+        for name, allowed in _ALLOWED.items():
+            told = connection.options.get(name, allowed[0])
+            if told not in allowed:
+                raise Refused(f"the option {name} is {' or '.join(allowed)}, not {told!r}")
+        self._made: Desk | None = None
+        self._closed = False
+
+    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
+        """Give one page of the runs that satisfy the query, those expected last first."""
+        if not query.admits_source(self.name):
+            return Page(())
+        return await self._desk.page(query, cursor)
+
+    async def run(self, run_id: str) -> Run:
+        """Give one flow run; raise NotFound where there is none."""
+        return await self._desk.run(run_id)
+
+    async def steps(self, run_id: str) -> Sequence[Step]:
+        """Give the task runs and subflow runs of a flow run's newest attempt."""
+        return await self._desk.steps(run_id)
+
+    async def cancel(self, run_id: str) -> Run:
+        """Ask for a flow run to be cancelled; Conflict where the server has reasons not to."""
+        return await self._desk.propose(run_id, {"type": "CANCELLING", "name": "Cancelling"})
+
+    async def retry(self, run_id: str, mode: RetryMode, step: str | None = None) -> Run:
+        """Schedule the same flow run again; task results that were persisted are used again."""
+        if mode is not RetryMode.FULL:
+            raise Unsupported(f"Prefect has no retry with mode {mode}", "it can: full")
+        run = await self.run(run_id)
+        # The server would put a running flow run back in the queue while its process goes on.
+        if run.active:
+            raise Conflict(f"it is still {run.state}")
+        return await self._desk.propose(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry"})
+
+    async def tail(
+        self, run_id: str, after: str | None = None
+    ) -> AsyncGenerator[Event | Gap, None]:
+        """Give the log lines and states of a flow run, until it is over and its log is silent."""
+        from runs_tui.adapters.prefect.tail import Tail, told_until
+
+        desk = self._desk
+        told = await told_until(desk.client, run_id, after, desk.memory, self.clock)
+        tail = Tail(desk.client, run_id, told, self.clock, self.pace)
+        async with aclosing(tail.events()) as events:
+            async for event in events:
+                yield event
+
+    async def follow(self) -> AsyncGenerator[Run | Gap, None]:
+        """Give each flow run that enters another state."""
+        from runs_tui.adapters.prefect.follow import follow
+
+        async with aclosing(follow(self._desk, self.clock, self.pace)) as changes:
+            async for change in changes:
+                yield change
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._closed = True
+        if self._made is not None:
+            await self._made.client.close()
+
+    def objection(self, action: Action, run: Run) -> str | None:
+        """Say why Prefect would not do this to this run."""
+        if action == "retry" and not run.active and _from_script(run):
+            return _NO_DEPLOYMENT
+        return super().objection(action, run)
+
+    def caution(self, action: Action, run: Run) -> str | None:
+        """Say what a person should know before doing this to this run."""
+        return _NOT_STOPPED if action == "cancel" and _from_script(run) else None
+
+    def run_id_of(self, address: str) -> str | None:
+        """Give the id of the flow run that a page of this server shows."""
+        return run_id_in(address, web_of(self.connection.url))
+
+    @property
+    def _desk(self) -> "Desk":
+        if self._closed:
+            raise Unreachable("the source was closed")
+        if self._made is None:
+            from runs_tui.adapters.prefect.desk import Desk
+
+            self._made = Desk(self.connection, self.patience, self.clock)
+        return self._made
+
+
+def _from_script(run: Run) -> bool:
+    return "deployment_id" not in run.details
