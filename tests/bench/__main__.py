@@ -1,0 +1,92 @@
+"""Runs the benchmarks and prints one table: `python -m tests.bench`."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+from tests.bench import board, decode, first, many, wire
+from tests.bench.table import Finding, Trouble, table
+
+Benchmark = Callable[[int], Iterator[Finding]]
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "paint": first.paint,
+    "rows": first.rows,
+    "keys": many.keys,
+    "memory": many.memory,
+    "decode": decode.decode,
+    "bytes": wire.sizes,
+    "board": board.board,
+}
+"""Every benchmark by its name; each takes a number of rounds."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the chosen benchmarks, and give the exit status."""
+    chosen = _parser().parse_args(arguments)
+    findings: list[Finding] = []
+    troubles: list[Trouble] = []
+    with _compiled():
+        for name in chosen.names or BENCHMARKS:
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            try:
+                findings += BENCHMARKS[name](chosen.rounds)
+            except Exception as error:
+                troubles.append(Trouble(name, f"{type(error).__name__}: {error}"))
+    if chosen.json:
+        told = [{"benchmark": trouble.group, "why": trouble.why} for trouble in troubles]
+        document = {"findings": [finding.document for finding in findings], "not_measured": told}
+        print(json.dumps(document, indent=2))
+    else:
+        print(table(findings))
+        for trouble in troubles:
+            print(f"not measured: {trouble.group}: {trouble.why}")
+    if troubles:
+        return 2
+    return 1 if chosen.strict and any(finding.over for finding in findings) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description="Measures the program beside a yardstick. The exit status is 0, 1 past a "
+        "budget with --strict, 2 where something could not be measured.",
+    )
+    names = ", ".join(BENCHMARKS)
+    parser.add_argument(
+        "names", nargs="*", type=_name, metavar="NAME", help=f"some of {names}; all when left out"
+    )
+    parser.add_argument("--rounds", type=_rounds, default=5, help="how often each is measured; 5")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--strict", action="store_true", help="fail past a budget")
+    return parser
+
+
+def _name(text: str) -> str:
+    if text not in BENCHMARKS:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(BENCHMARKS)}")
+    return text
+
+
+def _rounds(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one round is needed")
+    return number
+
+
+@contextmanager
+def _compiled() -> Iterator[None]:
+    """Let the programs that are started find compiled modules, as installed ones do."""
+    with TemporaryDirectory() as folder:
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())
