@@ -108,7 +108,7 @@ class Board:
         anew, for there is a hole.
         """
         before = self.reach(source)
-        joined = not runs or reach.next is None or any(run.key in self._known for run in runs)
+        joined = not runs or reach.next is None or runs[-1].key in self._known
         if not first:
             deepest = min(filter(None, [reach.oldest, before.oldest]), default=None)
             total = before.total if reach.total is None else reach.total

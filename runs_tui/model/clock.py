@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from typing import Protocol
 
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the present before anybody has told it."""
+
 
 class Clock(Protocol):
     """Tells the present instant."""

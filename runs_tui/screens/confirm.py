@@ -34,6 +34,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
     """Names a run and asks what to do to it; gives None for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        quiet("tab", "app.focus_next", "confirm.tab", "next field", "Next field"),
         key("escape,q,n,backspace", "no", "confirm.no", "no", "Change nothing"),
         quiet("j", "next", "confirm.next", "next", "Next answer"),
         quiet("k", "previous", "confirm.back", "back", "Answer before"),

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from runs_tui.keys import key
 from runs_tui.widgets.columns import Cell, Column
 from runs_tui.widgets.virtual_table import VirtualTable
 
@@ -67,7 +68,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     """Shows the keys of the screen beneath it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,backspace", "app.pop_screen", "back", id="help.back"),
+        key("escape,q,question_mark,backspace", "app.pop_screen", "help.back", "back", "Go back"),
     ]
 
     def __init__(self, rows: Sequence[KeyRow], about: str) -> None:

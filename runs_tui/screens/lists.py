@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-
-from textual.dom import DOMNode
+from functools import partial
+from typing import TYPE_CHECKING
 
 from runs_tui.adapters.base import Source
 from runs_tui.model.board import Board
 from runs_tui.model.query import Query
 from runs_tui.screens.reading import ListReader, Pace
+
+if TYPE_CHECKING:
+    from runs_tui.screens.runs import RunsScreen
 
 BARREN_PAGES = 10
 """How many pages in a row may bring nothing to see before a person must ask for more."""
@@ -18,7 +21,7 @@ GROUP = "lists"
 class Lists:
     """Starts the reading of lists on a screen, anew for each query."""
 
-    def __init__(self, screen: DOMNode, sources: Mapping[str, Source], pace: Pace) -> None:
+    def __init__(self, screen: "RunsScreen", sources: Mapping[str, Source], pace: Pace) -> None:
         """Read some sources in workers of a screen."""
         self._screen = screen
         self._sources = sources
@@ -41,7 +44,7 @@ class Lists:
             if asked:
                 reader = ListReader(source, query, self._pace, self._screen.post_message)
                 self._readers[name] = reader
-                self._screen.run_worker(reader.read(), group=GROUP, name=f"list of {name}")
+                self._screen.read_list(reader.read)
         return board
 
     def load_ahead(self, board: Board, complete: int, needed: int) -> None:
@@ -57,8 +60,7 @@ class Lists:
             return
         self._barren += 1
         self.loading.add(name)
-        more = self._readers[name].read_more(reach.next)
-        self._screen.run_worker(more, group=GROUP, name=f"more of {name}")
+        self._screen.read_list(partial(self._readers[name].read_more, reach.next))
 
     def go_on(self) -> None:
         """Let as many barren pages be fetched again: somebody asks for more, or they were not."""

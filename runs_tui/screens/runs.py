@@ -1,7 +1,7 @@
 """The board: runs of all sources, and the run under the cursor beside them."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -27,7 +27,7 @@ from runs_tui.model.run import Run, RunKey
 from runs_tui.screens import told
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.help import HelpScreen, rows_of
-from runs_tui.screens.lists import Lists
+from runs_tui.screens.lists import GROUP, Lists
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.reading import Arrived, Pace, SourceFailed
 from runs_tui.screens.run_reading import (
@@ -152,8 +152,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             with Vertical(id="board"):
                 yield Static("", id="empty", markup=False)
                 yield RunTable(list(self.sources), id="runs")
-                yield PartsLine(id="position")
             yield RunPane()
+        yield PartsLine(id="position")
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -171,6 +171,11 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _ask_all(self) -> None:
         """Ask every source for the runs of the query."""
         self.board = self.lists.ask(self.query_shown, self.board)
+
+    @work(group=GROUP)
+    async def read_list(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Read a list until the query is another one."""
+        await read()
 
     @on(Arrived)
     def take_page(self, arrived: Arrived) -> None:
@@ -283,10 +288,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     # The run under the cursor
 
     @on(VirtualTable.Highlighted, "#runs")
-    def cursor_moved(self) -> None:
+    def cursor_moved(self, highlighted: VirtualTable.Highlighted) -> None:
         """Show the run that the cursor stands on now."""
-        self.lists.go_on()
-        self._pinned = False
+        if highlighted.moved:
+            self.lists.go_on()
+            row = self.table.row
+            self._pinned = self._pinned and row is not None and row.key == self._open_key
         self._follow_cursor()
 
     def _follow_cursor(self) -> None:
@@ -314,7 +321,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if feed.complete and plan is not None and not run.active:
             return
         reader = RunReader(self.sources[run.source], run.id, feed, self.run_pace, self.post_message)
-        self.run_worker(reader.read(), group="run", name=f"run {run.key}")
+        self.read_run(reader.read)
+
+    @work(group="run")
+    async def read_run(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Read a run until it is over, or another one is shown."""
+        await read()
 
     @on(RunRead)
     def take_run(self, read: RunRead) -> None:
@@ -583,7 +595,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if run is None or objection:
             self.flash(f"Cannot {action}: {objection}")
             return
-        self.run_worker(ask_and_act(self, action, run), group="acts")
+        self.ask_and_act(action, run)
+
+    @work(group="acts")
+    async def ask_and_act(self, action: Action, run: Run) -> None:
+        """Ask a person, and act once if they want it."""
+        await ask_and_act(self, action, run)
 
     def doing(self, key: RunKey, what: str | None) -> None:
         """Mark a run with what is being done to it; None ends the mark."""

@@ -55,6 +55,7 @@ def share(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int
     widths = {column.id: column.width for column in shown}
     spare = width - needed()
     growing = [column for column in shown if column.grows]
+    growing.sort(key=lambda column: column.cap - column.width)
     for place, column in enumerate(growing):
         more = max(min(spare // (len(growing) - place), column.cap - column.width), 0)
         widths[column.id] += more

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from runs_tui import looks
+from runs_tui.model.clock import BEGINNING
 from runs_tui.model.run import Run
 from runs_tui.widgets.columns import Cell, Column
 from runs_tui.widgets.virtual_table import VirtualTable
@@ -63,7 +64,7 @@ class FactsTable(VirtualTable[Fact]):
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without facts."""
-        self.now = datetime.now(UTC)
+        self.now = BEGINNING
         columns: Sequence[Column[Fact]] = [
             Column("name", "FACT", lambda fact: [(fact.name, "table--dim")], 20),
             Column("text", "", lambda fact: [(fact.text, fact.ink)], 16, grows=True),

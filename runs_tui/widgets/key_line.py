@@ -1,8 +1,13 @@
 """The footer: the keys that work here and now, taken from the bindings."""
 
-from textual.screen import ActiveBinding, Screen
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
 
 from runs_tui.widgets.parts_line import Parts, PartsLine
+
+if TYPE_CHECKING:
+    from textual.binding import ActiveBinding
 
 
 class KeyLine(PartsLine):

@@ -1,13 +1,14 @@
 """The steps of a run as a dependency tree, with a bar for the time of each."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
 
 from runs_tui import looks
 from runs_tui.keys import key
+from runs_tui.model.clock import BEGINNING
 from runs_tui.model.plan import Plan, PlanRow
 from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
@@ -29,7 +30,7 @@ class PlanTable(VirtualTable[PlanRow]):
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin with an empty plan."""
-        self.now = datetime.now(UTC)
+        self.now = BEGINNING
         self.plan = Plan()
         self._span: tuple[float, float] = (0.0, 1.0)
         super().__init__(self._columns(), id=id)

@@ -1,7 +1,7 @@
 """The run pane: one run with its steps, events, facts and JSON."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +11,7 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from runs_tui import looks
+from runs_tui.model.clock import BEGINNING
 from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
@@ -50,7 +51,7 @@ class RunPane(Vertical):
         self.shown: Run | None = None
         self.plan: Plan | None = None
         self.trouble = ""
-        self.now = datetime.now(UTC)
+        self.now = BEGINNING
 
     def compose(self) -> ComposeResult:
         """Lay out the head, the tabs and what each shows."""

@@ -1,9 +1,10 @@
 """The table of runs."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from runs_tui import looks
+from runs_tui.model.clock import BEGINNING
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.state import State
 from runs_tui.widgets.columns import Cell, Column
@@ -15,7 +16,7 @@ class RunTable(VirtualTable[Run]):
 
     def __init__(self, sources: Sequence[str], *, id: str | None = None) -> None:
         """Show where a run comes from only where there are several sources."""
-        self.now = datetime.now(UTC)
+        self.now = BEGINNING
         self.pending: Mapping[RunKey, str] = {}
         super().__init__(self._columns(sources), id=id)
 

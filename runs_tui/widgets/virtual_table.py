@@ -57,6 +57,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         """The cursor stands on another row."""
 
         table: "VirtualTable[object]"
+        moved: bool = True
+        """Whether it was moved, and not its row taken away from under it."""
 
         @property
         def control(self) -> "VirtualTable[object]":
@@ -149,7 +151,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         with self.prevent(self.Highlighted):
             self.set_reactive(VirtualTable.cursor, at)
         if self._cursor_key() != key:
-            self.post_message(self.Highlighted(self))  # type: ignore[arg-type]
+            self.post_message(self.Highlighted(self, moved=False))  # type: ignore[arg-type]
         self.refresh_changed()
         self.post_message(self.Scrolled(self))  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ def test_what_is_known_already_changes_nothing(batches: list[list[Run]], page: l
 def test_disjoint_pages_may_come_in_any_order(runs: list[Run], data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(runs)), max_size=3)))
     edges = [0, *cuts, len(runs)]
-    pages = [runs[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    pages = [runs[start:end] for start, end in pairwise(edges)]
     board = merged(data.draw(st.permutations(pages)))
     assert board.runs == merged(pages).runs == merged([runs]).runs
 
@@ -250,6 +251,13 @@ def test_a_newest_page_that_leaves_a_hole_begins_anew() -> None:
     assert board.reach("prod") == Reach(oldest=at(19), next="19")
     assert board.complete(board.runs) == 2
     assert len(board) == 6
+
+
+def test_a_run_that_was_put_hides_no_hole_below_it() -> None:
+    board = arrived(Board(), [run(9), run(8)], "8").put(run(20))
+    board = arrived(board, [run(20), run(19)], "19")
+    assert board.reach("prod") == Reach(oldest=at(19), next="19")
+    assert board.complete(board.runs) == 2
 
 
 def test_a_newest_page_that_is_all_there_is_leaves_nothing_to_load() -> None:

@@ -140,7 +140,7 @@ GRAPHS = st.lists(
 
 
 def ancestors(key: str, steps: dict[str, Step]) -> set[str]:
-    """Give the keys of all steps that a step depends on, itself included where there is a circle."""
+    """Give the keys of all that a step depends on, itself included where there is a circle."""
     above: set[str] = set()
     waiting = [key]
     while waiting:

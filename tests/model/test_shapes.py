@@ -11,14 +11,40 @@ from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.model.state import State
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-RUN_KEYS = """
-    source id workflow state status reason created_at started_at finished_at updated_at
-    duration_seconds trigger attempt retry_of progress error url details
-""".split()
-STEP_KEYS = """
-    key name state status depends_on started_at finished_at duration_seconds attempt error details
-""".split()
-EVENT_KEYS = "id at step level kind message details".split()
+RUN_KEYS = [
+    "source",
+    "id",
+    "workflow",
+    "state",
+    "status",
+    "reason",
+    "created_at",
+    "started_at",
+    "finished_at",
+    "updated_at",
+    "duration_seconds",
+    "trigger",
+    "attempt",
+    "retry_of",
+    "progress",
+    "error",
+    "url",
+    "details",
+]
+STEP_KEYS = [
+    "key",
+    "name",
+    "state",
+    "status",
+    "depends_on",
+    "started_at",
+    "finished_at",
+    "duration_seconds",
+    "attempt",
+    "error",
+    "details",
+]
+EVENT_KEYS = ["id", "at", "step", "level", "kind", "message", "details"]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 
 ZONES = st.sampled_from(

@@ -1,6 +1,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -136,7 +137,7 @@ def test_a_day_without_a_midnight_begins_when_the_day_before_ends() -> None:
 def test_days_follow_each_other_without_a_hole() -> None:
     days = [f"{datetime(2026, 1, 1) + timedelta(days=n):%Y-%m-%d}" for n in range(366)]  # noqa: DTZ001
     bounds = [whole_day(day) for day in days]
-    for (_, end), (start, _) in zip(bounds, bounds[1:], strict=False):
+    for (_, end), (start, _) in pairwise(bounds):
         assert end == start
 
 

@@ -391,6 +391,25 @@ async def test_retry_offers_the_modes_of_the_source_and_follows_the_new_run() ->
         assert chosen.retry_of == run.id
 
 
+async def test_a_restarted_run_is_followed_though_the_filter_drops_it() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("f", "f")
+        await until(pilot, lambda: {r.state for r in stage.screen.table.rows} == {State.FAILED})
+        run = await open_first(stage, pilot, State.FAILED, "order-fulfilment")
+        await pilot.press("R")
+        await until(pilot, lambda: stage.shows("Retry this run?"))
+        await pilot.press("j", "j", "enter")
+        await until(pilot, lambda: stage.shows("runs again"))
+        await until(pilot, lambda: all(r.key != run.key for r in stage.screen.table.rows))
+        assert stage.screen.chosen is not None
+        assert stage.screen.chosen.key == run.key
+        assert stage.screen.chosen.attempt == 2
+        await pilot.press("j")
+        assert stage.screen.chosen.key != run.key
+
+
 async def test_a_source_with_one_mode_offers_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WorldSource, "modes", frozenset({RetryMode.FAILED}))
     stage = Stage()

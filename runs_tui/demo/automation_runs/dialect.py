@@ -10,15 +10,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from runs_tui.demo.automation_runs_guard import Guard
-from runs_tui.demo.automation_runs_shapes import (
+from runs_tui.demo.automation_runs.guard import Guard
+from runs_tui.demo.automation_runs.shapes import (
     audit_event,
     automation_of,
     run_of,
     steps_of,
     word_of,
 )
-from runs_tui.demo.automation_runs_stream import events
+from runs_tui.demo.automation_runs.stream import events
 from runs_tui.demo.checks import invalid, read_number, read_object
 from runs_tui.demo.framing import MEDIA_TYPES, framed
 from runs_tui.demo.world import Finished, Mode, World, WorldRun

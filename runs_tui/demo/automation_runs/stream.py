@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from runs_tui.demo.automation_runs_shapes import WORDS, audit_event, event_name
+from runs_tui.demo.automation_runs.shapes import WORDS, audit_event, event_name
 from runs_tui.demo.framing import Told, instant
 from runs_tui.model.state import State
 

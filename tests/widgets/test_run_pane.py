@@ -1,0 +1,273 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from runs_tui.model.feed import Feed
+from runs_tui.model.plan import Plan
+from runs_tui.model.run import Event, Run, Step
+from runs_tui.model.state import State
+from runs_tui.widgets.run_pane import TABS, RunPane
+from runs_tui.widgets.run_table import RunTable
+from tests.widgets.test_virtual_table import Host, lines
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+def run(state: State = State.RUNNING, **told: Any) -> Run:
+    started = NOW - timedelta(minutes=2, seconds=11)
+    facts: dict[str, Any] = {
+        "source": "prod",
+        "id": "17",
+        "workflow_name": "etl",
+        "started_at": started,
+    }
+    return Run(**(facts | told), state=state)
+
+
+def step(key: str, state: State, *parents: str, **told: Any) -> Step:
+    return Step(key=key, name=f"{key}-name", state=state, depends_on=parents, **told)
+
+
+PLAN = Plan.of(
+    [
+        step("extract", State.SUCCEEDED),
+        step("clean", State.SUCCEEDED, "extract"),
+        step("load", State.FAILED, "extract", error="HTTP 502"),
+        step("archive", State.SKIPPED, "load"),
+    ]
+)
+
+
+def on_pane(*, size: tuple[int, int] = (80, 24)) -> Any:
+    return Host(RunPane()).run_test(size=size)
+
+
+def pane_of(pilot: Pilot[Any]) -> RunPane:
+    return pilot.app.query_one(RunPane)
+
+
+def head(pane: RunPane) -> list[str]:
+    return [line.strip() for line in lines(pane.head)]
+
+
+def shown_parts(pane: RunPane) -> set[str]:
+    """Give the ids of what is on the screen."""
+    return {child.id or "" for child in pane.children if child.display and child.size.height}
+
+
+async def test_without_a_run_there_is_nothing_to_tell() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(None, NOW)
+        await pilot.pause()
+        assert head(pane)[0] == "no run"
+        assert not pane.has_class("-why")
+
+
+async def test_the_head_tells_what_runs_and_how_it_stands() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        told = run(
+            State.FAILED, took=131.0, version="3", trigger="cron", attempt=2, error="HTTP 502"
+        )
+        pane.show_run(told, NOW)
+        await pilot.pause()
+        assert head(pane) == [
+            "etl  ✗ failed  2m 11s",
+            "prod/17 · version 3 · cron · started 2m ago · attempt 2",
+            "HTTP 502",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (run(State.FAILED, error="HTTP 502", reason="timeout"), "HTTP 502"),
+        (run(State.CANCELLED, reason="Manually cancelled"), "Manually cancelled"),
+        (run(State.WAITING, reason="awaiting_approval"), "awaiting_approval"),
+        (run(State.SUCCEEDED, reason="done"), None),
+        (run(State.RUNNING), None),
+    ],
+)
+async def test_the_head_tells_why(told: Run, why: str | None) -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(told, NOW)
+        await pilot.pause()
+        assert head(pane)[2:] == ([why] if why else [])
+
+
+async def test_time_passes() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(progress=0.25), NOW)
+        await pilot.pause()
+        assert head(pane)[0] == "etl  ● running  2m 11s  25%"
+        pane.tick(NOW + timedelta(seconds=50))
+        await pilot.pause()
+        assert head(pane)[0] == "etl  ● running  3m 01s  25%"
+        assert "started 3m ago" in head(pane)[1]
+
+
+async def test_trouble_is_told_and_what_was_read_stays() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(error="old"), NOW)
+        pane.show_plan(PLAN)
+        pane.show_trouble("not reachable: cut off [/x]")
+        await pilot.pause()
+        assert head(pane)[2] == "not reachable: cut off [/x]"
+        assert any("load-name" in line for line in lines(pane.plan_table))
+        pane.show_run(run(id="18"), NOW)
+        await pilot.pause()
+        assert head(pane)[2:] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "plan", "sentence"),
+    [
+        (run(), None, "reading the steps…"),
+        (run(), Plan(), "This run has told of no steps yet."),
+        (run(State.FAILED), Plan(), "It has no steps."),
+        (run(), PLAN, ""),
+    ],
+)
+async def test_an_empty_place_says_why(told: Run, plan: Plan | None, sentence: str) -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(told, NOW)
+        if plan is not None:
+            pane.show_plan(plan)
+        await pilot.pause()
+        assert ("plan-state" in shown_parts(pane)) == bool(sentence)
+        assert pane.plan_state.text().strip() == sentence or not sentence
+
+
+async def test_the_first_failed_step_is_under_the_cursor_at_first() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(State.FAILED), NOW)
+        pane.show_plan(PLAN)
+        await pilot.pause()
+        table = pane.plan_table
+        assert table.row is not None
+        assert table.row.step.key == "load"
+        table.focus()
+        await pilot.press("g")
+        pane.show_plan(Plan.of([*PLAN.steps.values(), step("tell", State.QUEUED)]))
+        await pilot.pause()
+        assert table.row.step.key == "extract"
+
+
+async def test_the_tabs_tell_which_is_shown_and_how_far_the_steps_are() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(), NOW)
+        pane.show_plan(PLAN)
+        await pilot.pause()
+        assert " ".join(pane.tabs.text().split()) == "▸Steps Events Facts JSON 2/4 done, 1 failed"
+        pane.tab = "json"
+        await pilot.pause()
+        assert pane.tabs.text().split()[:4] == ["Steps", "Events", "Facts", "▸JSON"]
+
+
+@pytest.mark.parametrize(
+    ("tab", "parts"),
+    [
+        ("steps", {"plan", "feed-head", "feed"}),
+        ("events", {"feed-head", "feed"}),
+        ("facts", {"facts"}),
+        ("json", {"json"}),
+    ],
+)
+async def test_a_tab_shows_its_table_and_takes_the_focus_along(tab: str, parts: set[str]) -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(), NOW)
+        pane.show_plan(PLAN)
+        other = next(name for name in TABS[::-1] if name != tab)
+        pane.tab = other
+        await pilot.pause()
+        pane.main_table().focus()
+        await pilot.pause()
+        pane.tab = tab
+        await pilot.pause()
+        assert shown_parts(pane) == {"run-head", "run-tabs", *parts}
+        assert pilot.app.focused is pane.main_table()
+
+
+async def test_a_tab_leaves_the_focus_where_it_is_outside_the_pane() -> None:
+    async with Host(board := RunTable(["prod"]), RunPane()).run_test() as pilot:
+        board.focus()
+        await pilot.pause()
+        pane_of(pilot).tab = "facts"
+        await pilot.pause()
+        assert pilot.app.focused is board
+
+
+async def test_another_run_begins_without_the_steps_and_events_of_the_one_before() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        feed = Feed()
+        feed.add([Event(id="1", message="boom")])
+        pane.show_run(run(), NOW)
+        pane.show_plan(PLAN)
+        pane.feed_table.show_feed(feed)
+        pane.show_run(run(State.RUNNING, error="told later"), NOW)
+        await pilot.pause()
+        assert pane.plan is PLAN
+        assert pane.feed_table.feed is feed
+        pane.show_run(run(id="18"), NOW)
+        await pilot.pause()
+        assert pane.plan is None
+        assert not pane.plan_table.rows
+        assert len(pane.feed_table.feed) == 0
+
+
+async def test_no_run_leaves_nothing_of_the_one_before() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(), NOW)
+        pane.show_plan(PLAN)
+        pane.show_run(None, NOW)
+        await pilot.pause()
+        assert head(pane)[0] == "no run"
+        assert not pane.plan_table.rows
+        assert not pane.facts_table.rows
+
+
+async def test_events_are_told_by_the_names_of_their_steps() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(), NOW)
+        pane.feed_table.feed.add([Event(id="1", step="load", message="boom")])
+        pane.feed_table.take_in()
+        pane.show_plan(PLAN)
+        await pilot.pause()
+        assert "load-name" in lines(pane.feed_table)[0]
+
+
+async def test_facts_and_json_tell_of_the_run() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(State.FAILED, details={"[/x]": "y"}), NOW)
+        pane.document({"run": {"id": "17"}})
+        pane.tab = "facts"
+        await pilot.pause()
+        assert any("[/x]" in line and " y " in line for line in lines(pane.facts_table))
+        pane.tab = "json"
+        await pilot.pause()
+        assert '    "id": "17"' in lines(pane.json_table)[2]
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (200, 50)])
+async def test_a_pane_of_any_size(size: tuple[int, int]) -> None:
+    async with on_pane(size=size) as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(State.FAILED, error="日本 [/x] " * 40), NOW)
+        pane.show_plan(PLAN)
+        await pilot.pause()
+        assert head(pane)[0].startswith("etl  ✗ failed")
+        assert any("load" in line for line in lines(pane.plan_table))
