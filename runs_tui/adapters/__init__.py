@@ -1,6 +1,5 @@
 """One module for each run API; third parties add theirs by the entry points `runs_tui.adapters`."""
 
-from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from runs_tui.model.words import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from importlib.metadata import EntryPoint
 
     from runs_tui.adapters.base import Source

@@ -273,19 +273,36 @@ def _test_of_span(term: Term, now: datetime) -> Predicate:
     return test
 
 
+_TEXTS: dict[Field, Callable[[Run], tuple[str | None, ...]]] = {
+    Field.WORKFLOW: lambda run: (run.workflow_name, run.workflow_id),
+    Field.SOURCE: lambda run: (run.source,),
+    Field.TRIGGER: lambda run: (run.trigger,),
+    Field.ID: lambda run: (run.id,),
+    Field.WORDS: lambda run: (
+        run.name,
+        run.id,
+        run.workflow_name,
+        run.workflow_id,
+        run.error,
+    ),
+}
+
+
 def _test_of_text(term: Term) -> Predicate:
-    values = [value for value in term.values if isinstance(value, Text)]
-    match term.field:
-        case Field.WORKFLOW:
-            return lambda run: any(v.accepts(run.workflow_name, run.workflow_id) for v in values)
-        case Field.SOURCE:
-            return lambda run: any(v.accepts(run.source) for v in values)
-        case Field.TRIGGER:
-            return lambda run: any(v.accepts(run.trigger) for v in values)
-        case Field.ID:
-            return lambda run: any(v.accepts(run.id) for v in values)
-        case _:
-            return lambda run: any(
-                v.accepts(run.name, run.id, run.workflow_name, run.workflow_id, run.error)
-                for v in values
-            )
+    texts = [value for value in term.values if isinstance(value, Text)]
+    whole = frozenset(text.text.casefold() for text in texts if not text.contains)
+    parts = tuple(text.text.casefold() for text in texts if text.contains)
+    read = _TEXTS[term.field]
+
+    def test(run: Run) -> bool:
+        for text in read(run):
+            if text:
+                folded = text.casefold()
+                if folded in whole:
+                    return True
+                for part in parts:
+                    if part in folded:
+                        return True
+        return False
+
+    return test

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from runs_tui.keys import key
 from runs_tui.widgets.columns import Cell, Column
+from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.virtual_table import VirtualTable
 
 
@@ -66,6 +67,8 @@ def _what(row: KeyRow) -> Cell:
 
 class HelpScreen(ModalScreen[None], inherit_bindings=False):
     """Shows the keys of the screen beneath it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape,q,question_mark,backspace", "app.pop_screen", "help.back", "back", "Go back"),

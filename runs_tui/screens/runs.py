@@ -40,6 +40,7 @@ from runs_tui.screens.run_reading import (
 )
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.filter_bar import FilterBar
+from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.plan_table import PlanTable
@@ -61,6 +62,7 @@ _QUICK = (Query(), Query((ACTIVE_ONLY,)), Query((FAILED_ONLY,)))
 class RunsScreen(Screen[None], inherit_bindings=False):
     """Holds the board, reads the sources, and shows the run under the cursor."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-tiny"),
         (60, "-narrow"),

@@ -1,5 +1,6 @@
 """The feed of a run: its events line by line, followed, searched, all or of one step."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -56,11 +57,13 @@ class FeedTable(VirtualTable[Line]):
         """How many lines came while it was not followed."""
         self.words = ""
         """What is searched for."""
+        self._pattern = re.compile("")
         self.step: str | None = None
         """The key of the only step whose lines are shown."""
         self.trouble = ""
         """Why no more events come, where that is so."""
-        self._count = 0
+        self._newest = -1
+        self._forgotten = 0
         self._step_names: dict[str, str] = {}
         super().__init__(self._columns(), id=id)
 
@@ -75,7 +78,7 @@ class FeedTable(VirtualTable[Line]):
         self.feed = feed
         self.following, self.unseen = True, 0
         self.step, self.words, self.trouble = None, "", ""
-        self._count = 0
+        self._newest, self._forgotten = -1, 0
         self.set_rows(())
         self.take_in()
 
@@ -89,25 +92,33 @@ class FeedTable(VirtualTable[Line]):
         """Show the lines of one step, or all."""
         self.step = step
         self.following = True
-        self._count = 0
+        self._newest, self._forgotten = -1, 0
         self.set_rows(())
         self.take_in()
 
     def take_in(self) -> None:
-        """Show the lines that the feed has got since."""
+        """Show the lines that the feed has got since, and leave those it has forgotten."""
         self.trouble = ""
         rows = self._shown()
-        grown = len(rows) - self._count
-        self._count = len(rows)
+        grown = _newer(rows, self._newest)
+        self._newest = rows[-1].number if rows else self._newest
         if self.following:
             self.unseen = 0
             self.rows = rows
             self._resize()
             self._to_end()
         else:
-            self.unseen += max(grown, 0)
+            self.unseen += grown
+            self._leave(self.feed.dropped - self._forgotten if rows is self.rows else 0)
             self.set_rows(rows)
+        self._forgotten = self.feed.dropped
         self.post_message(self.Changed(self))
+
+    def _leave(self, forgotten: int) -> None:
+        """Keep to the lines that are seen, though so many before them are gone."""
+        if forgotten:
+            self.set_reactive(VirtualTable.cursor, max(self.cursor - forgotten, 0))
+            self._scroll(self.scroll_offset.y - forgotten)
 
     def show_trouble(self, sentence: str) -> None:
         """Say why no more events come for now."""
@@ -148,7 +159,8 @@ class FeedTable(VirtualTable[Line]):
 
     def search(self, words: str) -> None:
         """Search for words, from the end upwards at first."""
-        self.words = words.casefold()
+        self.words = words
+        self._pattern = re.compile(re.escape(words), re.IGNORECASE)
         self.refresh_changed()
         if self.words:
             self._go(self._matches, -1, from_here=True)
@@ -164,13 +176,13 @@ class FeedTable(VirtualTable[Line]):
         self._go(_is_error, direction)
 
     def _matches(self, line: Line) -> bool:
-        return self.words in line.text.casefold()
+        return self._pattern.search(line.text) is not None
 
     def _go(
         self, wanted: Callable[[Line], bool], direction: int, *, from_here: bool = False
     ) -> None:
         count = len(self.rows)
-        for distance in range(0 if from_here else 1, count + 1):
+        for distance in range(0 if from_here else 1, count + 1 if count else 0):
             at = (self.cursor + distance * direction) % count
             if wanted(self.rows[at]):
                 self.cursor = at
@@ -215,7 +227,7 @@ class FeedTable(VirtualTable[Line]):
         ink = _LEVEL_INKS.get(told.level or "", "")
         if told.state is not None and not ink:
             ink = looks.css_class(told.state)
-        return _highlight(_lead(line, told) + line.text, ink, self.words)
+        return _highlight(_lead(line, told) + line.text, ink, self._pattern if self.words else None)
 
 
 def _at(line: Line) -> Cell:
@@ -242,9 +254,17 @@ def _is_error(line: Line) -> bool:
     return told.level == "error" or told.state is State.FAILED
 
 
-def _highlight(text: str, ink: str, words: str) -> Cell:
-    at = text.casefold().find(words) if words else -1
-    if at < 0:
+def _highlight(text: str, ink: str, pattern: re.Pattern[str] | None) -> Cell:
+    found = pattern.search(text) if pattern else None
+    if found is None:
         return [(text, ink)]
-    end = at + len(words)
-    return [(text[:at], ink), (text[at:end], "table--match"), (text[end:], ink)]
+    start, end = found.span()
+    return [(text[:start], ink), (text[start:end], "table--match"), (text[end:], ink)]
+
+
+def _newer(rows: Sequence[Line], newest: int) -> int:
+    """Count the lines at the end that came after the one of a number."""
+    count = 0
+    while count < len(rows) and rows[-1 - count].number > newest:
+        count += 1
+    return count

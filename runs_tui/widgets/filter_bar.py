@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
@@ -47,6 +48,10 @@ class FilterBar(Vertical):
         self.input.value = text
         self.input.cursor_position = len(text)
         self.input.focus()
+        self.call_after_refresh(self._show_end)
+
+    def _show_end(self) -> None:
+        self.input.scroll_to(x=self.input.max_scroll_x, animate=False)
 
     def leave(self) -> None:
         """End editing."""
@@ -56,6 +61,12 @@ class FilterBar(Vertical):
         """Say what is wrong, under the place where it is."""
         self.set_class(error is not None, "-wrong")
         if error is not None:
-            lead = " " * (len(PROMPT) + error.start - self.input.scroll_offset.x)
-            caret = "^" * (error.end - error.start)
-            self.wrong.show(([(f"{lead}{caret} {error.message}", "table--warning")], ()))
+            before = cell_len(self.input.value[: error.start]) - self.input.scroll_offset.x
+            lead = " " * (len(PROMPT) + before)
+            caret = "^" * max(cell_len(self.input.value[error.start : error.end]), 1)
+            line = f"{lead}{caret} {error.message}"
+            lines = [line]
+            if cell_len(line) > self.size.width:
+                lines = [f"{lead}{caret}", f"{' ' * len(PROMPT)}{error.message}"]
+            self.wrong.styles.height = len(lines)
+            self.wrong.show(*(([(text, "table--warning")], ()) for text in lines))

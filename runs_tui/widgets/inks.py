@@ -6,11 +6,10 @@ from textual.widget import Widget
 from runs_tui import looks
 from runs_tui.model.state import State
 
+FOCUS_INKS = {"table--head", "table--cursor", "table--mark"}
+"""The component classes of a table, for what looks otherwise while it has the focus."""
 INKS = {
     *(looks.css_class(state) for state in State),
-    "table--head",
-    "table--cursor",
-    "table--mark",
     "table--dim",
     "table--strong",
     "table--accent",
@@ -18,11 +17,11 @@ INKS = {
     "table--match",
     "table--key",
 }
-"""Every component class that a widget of ours draws with."""
+"""The component classes of a screen, for all that is drawn on it; resolved once for all of it."""
 
 
 class Inks:
-    """The styles of one widget's component classes, remembered until they change."""
+    """The styles that one widget draws in, remembered until they change."""
 
     def __init__(self, widget: Widget) -> None:
         """Serve one widget."""
@@ -30,17 +29,24 @@ class Inks:
         self._known: dict[tuple[str, bool], Style] = {}
 
     def style(self, name: str = "", *, cursor: bool = False) -> Style:
-        """Give the style of a component class, on the cursor's row or off it."""
+        """Give the style of an ink, on the cursor's row or off it."""
         known = self._known.get((name, cursor))
         if known is None:
             known = self._widget.rich_style
             if name:
-                known += self._widget.get_component_rich_style(name, partial=True)
+                known += self._ink(name)
             if cursor:
-                known += self._widget.get_component_rich_style("table--cursor", partial=True)
+                known += self._ink("table--cursor")
             self._known[(name, cursor)] = known
         return known
 
     def forget(self) -> None:
-        """Ask the widget anew, for its theme or its focus has changed."""
+        """Ask anew, for the theme or the focus has changed."""
         self._known.clear()
+
+    def _ink(self, name: str) -> Style:
+        holder = self._widget if name in FOCUS_INKS else self._widget.screen
+        try:
+            return holder.get_component_rich_style(name, partial=True)
+        except KeyError:
+            return Style.null()

@@ -1,7 +1,6 @@
 """A line of text in several inks, with something at its right end."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -10,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from runs_tui.widgets.columns import Part, fit
-from runs_tui.widgets.inks import INKS, Inks
+from runs_tui.widgets.inks import Inks
 
 Parts = Sequence[Part]
 
@@ -22,8 +21,6 @@ def width_of(parts: Parts) -> int:
 
 class PartsLine(Widget):
     """Lines of parts, each with a left and a right end; it redraws a line only when it changes."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
 
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:
         """Begin empty."""

@@ -16,6 +16,7 @@ from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
+from runs_tui.model.text import shorten
 from runs_tui.widgets.columns import Part
 from runs_tui.widgets.facts_table import FactsTable, JsonTable
 from runs_tui.widgets.feed_table import FeedTable
@@ -72,7 +73,8 @@ class RunPane(Vertical):
         self.shown = run
         if other:
             self.plan, self.trouble = None, ""
-            self.plan_table.show_plan(run, Plan(), now) if run else None
+            for table in (self.plan_table, self.facts_table, self.json_table):
+                table.set_rows(())
             self.feed_table.show_feed(Feed())
         self._tell()
 
@@ -155,7 +157,7 @@ class RunPane(Vertical):
     def _circumstances(self, run: Run) -> Sequence[str]:
         told = [
             f"{run.source}/{run.name or run.id}",
-            f"version {run.version}" if run.version else "",
+            f"version {shorten(run.version, 12)}" if run.version else "",
             run.trigger or "",
             f"started {looks.ago(run.started_at, self.now)}" if run.started_at else "not started",
             f"attempt {run.attempt}" if run.attempt and run.attempt > 1 else "",

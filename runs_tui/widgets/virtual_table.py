@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from runs_tui.keys import key, quiet
 from runs_tui.widgets.columns import GAP, Cell, Column, fit, share
-from runs_tui.widgets.inks import INKS, Inks
+from runs_tui.widgets.inks import FOCUS_INKS, Inks
 
 R = TypeVar("R")
 
@@ -27,7 +27,7 @@ MARK = "▌"
 class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     """Rows of any length under columns, with a cursor that keeps to its row's key."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
+    COMPONENT_CLASSES: ClassVar[set[str]] = FOCUS_INKS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         quiet("down,j", "move(1)", "list.down", "down", "One row down"),
@@ -178,6 +178,11 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     # Scrolling and the cursor
 
+    @property
+    def max_scroll_y(self) -> int:
+        """Give the furthest place of the row that is seen first."""
+        return max(len(self.rows) - self.page_height, 0)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Give the lines that all rows take, for a table that is as high as they are."""
         return len(self.rows) + self.head_height
@@ -189,8 +194,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
                 self.refresh(layout=True)
 
     def _scroll(self, y: int) -> None:
-        furthest = max(len(self.rows) - self.page_height, 0)
-        before, now = self.scroll_offset.y, max(min(y, furthest), 0)
+        before, now = self.scroll_offset.y, max(min(y, self.max_scroll_y), 0)
         if before != now:
             self.set_scroll(None, now)
             self.refresh()

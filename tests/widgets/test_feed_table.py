@@ -225,7 +225,7 @@ async def test_a_search_begins_at_the_end_and_goes_round(words: list[Event]) -> 
         await come(pilot, words)
         table.search("Disk")
         assert marked(table) == "DISK 3"
-        assert told(table)[0] == "Events  /disk  3 lines"
+        assert told(table)[0] == "Events  /Disk  3 lines"
         found = []
         for key in ["n", "n", "n", "N", "N"]:
             await pilot.press(key)

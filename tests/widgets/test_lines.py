@@ -258,7 +258,7 @@ async def test_a_caret_stands_under_what_is_wrong(text: str, wrong: str) -> None
         start = cell_len(caret[: caret.index("^")])
         end = cell_len(caret[: caret.rindex("^") + 1])
         assert cells(drawn[at - 1], start, end) == wrong
-        assert raised.value.message in caret
+        assert raised.value.message in caret + drawn[at + 1]
         assert bar.has_class("-wrong")
         bar.show_error(None)
         assert not bar.has_class("-wrong")

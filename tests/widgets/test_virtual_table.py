@@ -2,22 +2,30 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, ClassVar, TypeVar, overload
 
 import pytest
 from rich.cells import cell_len
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from runs_tui.widgets.columns import Column
+from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.virtual_table import MARK, VirtualTable
 
 STYLES = Path(__file__).parents[2] / "styles"
 W = TypeVar("W", bound=Widget)
+
+
+class Inked(Screen[None]):
+    """A screen with the inks that ours have."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
 
 
 class Host(App[None]):
@@ -33,8 +41,11 @@ class Host(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {"quiet": "#808080"}
 
-    def compose(self) -> ComposeResult:
-        yield from self.widgets
+    def get_default_screen(self) -> Screen[Any]:
+        return Inked()
+
+    def on_mount(self) -> None:
+        self.screen.mount_all(self.widgets)
 
     def of(self, kind: type[Message]) -> int:
         """Count the messages of a kind, and forget them all."""

@@ -1,5 +1,6 @@
 """Flow runs, translated."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import clean, clean_value, one_line
 
+_PREAMBLE = re.compile(r"^(?:Flow|Task) run encountered an exception[:.]?\s*")
 _TOLD_ELSEWHERE = frozenset({"state_id", "work_queue_id", "work_pool_id"})
 _OWN_POLICY = frozenset({"empirical_policy", "estimated_run_time", "estimated_start_time_delta"})
 _LEFT_OUT = _TOLD_ELSEWHERE | _OWN_POLICY | {"labels", "context"}
@@ -47,7 +49,9 @@ def run_of(
 def error_of(told: WireRun, state: State) -> str | None:
     """Give in one line what went wrong, where something did."""
     message = told.state.message if told.state else None
-    return (one_line(message) or None) if message and state is State.FAILED else None
+    if not message or state is not State.FAILED:
+        return None
+    return one_line(_PREAMBLE.sub("", message)) or one_line(message) or None
 
 
 def seconds_of(told: WireRun, state: State) -> float | None:
