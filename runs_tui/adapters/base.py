@@ -73,6 +73,9 @@ class Source(ABC):
     options: ClassVar[Mapping[str, str]] = {}
     """The options it takes: each name with one sentence that says what it is."""
 
+    list_every: ClassVar[float] = 0.0
+    """The least seconds between two reads of its list that its rate limit allows for."""
+
     def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
         """Remember how to connect; nothing is sent before the first request."""
         self.connection = connection

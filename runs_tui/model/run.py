@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Any, NamedTuple
 
 from runs_tui.model.state import State
@@ -111,7 +112,7 @@ class Run:
         """Give its seconds of work: told, else from start to end, or to `now` while it runs."""
         if self.active and self.started_at is not None:
             return seconds_between(self.started_at, now)
-        if self.took is not None:
+        if self.took is not None and isfinite(self.took):
             return self.took
         return seconds_between(self.started_at, self.finished_at)
 
@@ -149,7 +150,7 @@ class Step:
         """Give its seconds of work: told, else from start to end, or to `now` while it runs."""
         if self.state.active and self.started_at is not None:
             return seconds_between(self.started_at, now)
-        if self.took is not None:
+        if self.took is not None and isfinite(self.took):
             return self.took
         return seconds_between(self.started_at, self.finished_at)
 

@@ -63,11 +63,11 @@ async def ask_and_act(screen: "RunsScreen", action: Action, run: Run) -> None:
         return
     doing = "cancelling…" if action == "cancel" else "retrying…"
     screen.doing(run.key, doing)
-    outcome = await act(source, action, run.id, mode=chosen.mode, step=chosen.step)
+    outcome = await act(source, action, run.id, mode=chosen.mode, step=chosen.step, before=run)
     screen.doing(run.key, None)
     if outcome.run is None or outcome.error is not None:
         why = outcome.error.sentence if outcome.error else "nothing was told"
-        screen.flash(f"Could not {action} {run.workflow}: {why}")
+        screen.refused(outcome.run or run, f"Could not {action} {run.workflow}: {why}")
         return
     screen.acted(outcome.run, _told(action, run, outcome.run), anew=action == "retry")
 

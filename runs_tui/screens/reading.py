@@ -109,7 +109,7 @@ class ListReader:
         return min(least, self._pace.longest) * spread
 
     async def _wait(self, seconds: float) -> None:
-        least = max(seconds, self.source.connection.refresh or 0)
+        least = max(seconds, self.source.connection.refresh or self.source.list_every)
         try:
             async with asyncio.timeout(least):
                 await self._now.wait()

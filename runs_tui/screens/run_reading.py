@@ -54,8 +54,10 @@ class RunPace:
 
     settle: float = 0.15
     """How long the cursor rests on a run before it is read."""
-    again: float = 2.0
-    """Between two readings while it is active."""
+    again: float = 5.0
+    """Between two readings while it is active and its events tell of no new state."""
+    soonest: float = 1.0
+    """Between two readings while they do."""
     batch: float = 0.05
     """For how long events are gathered before they are shown."""
 
@@ -71,6 +73,7 @@ class RunReader:
         self._feed = feed
         self._pace = pace
         self._post = post
+        self._news = asyncio.Event()
         self._whole = True
 
     async def read(self) -> None:
@@ -98,7 +101,17 @@ class RunReader:
                 self._post(RunRead(run, Plan.of(steps)))
                 if not run.active:
                     return
-            await asyncio.sleep(self._pace.again * 2 ** min(failures, 5))
+            await self._rest(self._pace.again * 2 ** min(failures, 5))
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but not for long after an event has told of another state."""
+        self._news.clear()
+        await asyncio.sleep(min(self._pace.soonest, seconds))
+        try:
+            async with asyncio.timeout(max(seconds - self._pace.soonest, 0)):
+                await self._news.wait()
+        except TimeoutError:
+            return
 
     async def _run_and_steps(self) -> tuple[Run, Sequence[Step]]:
         run, steps = await asyncio.gather(
@@ -150,5 +163,7 @@ class RunReader:
             events = [event for event in batch if event is not None]
             if events:
                 self._post(EventsArrived(self._key, events))
+            if any(isinstance(event, Event) and event.state for event in events):
+                self._news.set()
             if len(events) < len(batch):
                 return

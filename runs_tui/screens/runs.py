@@ -148,7 +148,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out the strip, the filter, the two panes and the keys."""
-        yield PartsLine(id="sources")
+        yield PartsLine(id="sources", left_first=True)
         yield FilterBar()
         with Container(id="panes"):
             with Vertical(id="board"):
@@ -257,6 +257,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _tell_position(self) -> None:
         if self._flash:
             self.position.show(([(f" {self._flash}", "table--accent")], ()))
+        elif self.has_class("-open"):
+            self.position.show()
         else:
             rows, seen = self.table.rows, self.table.seen
             now = self.clock.now()
@@ -373,6 +375,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if self.table.row is not None:
             self.add_class("-open")
             self.pane.main_table().focus()
+            self._tell_position()
             self.refresh_bindings()
 
     @on(VirtualTable.Chosen, "#plan")
@@ -506,6 +509,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.remove_class("-open")
         self.table.focus()
         self._follow_cursor()
+        self._tell_position()
         self.refresh_bindings()
 
     def action_back(self) -> None:
@@ -623,6 +627,11 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.table.select(run.key)
         self._pinned = True
         self.open_run(run)
+
+    def refused(self, run: Run, why: str) -> None:
+        """Show a run as it is now known after an action that was not done, and say why."""
+        self.board = self.board.put(run)
+        self.flash(why)
 
     def action_browse(self) -> None:
         """Open the run's web address, and show it for those without a browser."""

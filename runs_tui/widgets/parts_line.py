@@ -22,9 +22,10 @@ def width_of(parts: Parts) -> int:
 class PartsLine(Widget):
     """Lines of parts, each with a left and a right end; it redraws a line only when it changes."""
 
-    def __init__(self, *, id: str | None = None, classes: str = "") -> None:
-        """Begin empty."""
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, left_first: bool = False, id: str | None = None) -> None:
+        """Begin empty; with `left_first` the right end goes before any of the left is cut."""
+        super().__init__(id=id)
+        self._left_first = left_first
         self.inks = Inks(self)
         self._lines: list[tuple[Parts, Parts]] = []
         self._drawn: dict[int, Strip] = {}
@@ -57,7 +58,8 @@ class PartsLine(Widget):
             return Strip.blank(width, self.inks.style())
         left, right = self._lines[y]
         room = width - width_of(right) - 1
-        if right and room < min(width_of(left), width // 2):
+        wanted = width_of(left)
+        if right and room < (wanted if self._left_first else min(wanted, width // 2)):
             right, room = (), width
         parts = [*fit(left, max(room, 0)), (" ", ""), *right] if right else fit(left, width)
         segments = [Segment(text, self.inks.style(ink)) for text, ink in parts]

@@ -30,6 +30,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     COMPONENT_CLASSES: ClassVar[set[str]] = FOCUS_INKS
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "choose", "list.open", "open", "Open what is under the cursor"),
         quiet("down,j", "move(1)", "list.down", "down", "One row down"),
         quiet("up,k", "move(-1)", "list.up", "up", "One row up"),
         quiet("g,home", "to_row(0)", "list.top", "top", "First row"),
@@ -37,7 +38,6 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         quiet("ctrl+d", "move_pages(0.5)", "list.half_down", "half down", "Half a page down"),
         quiet("ctrl+u", "move_pages(-0.5)", "list.half_up", "half up", "Half a page up"),
         quiet("pagedown", "move_pages(1)", "list.page_down", "page down", "A page down"),
-        key("enter", "choose", "list.open", "open", "Open what is under the cursor"),
         quiet("pageup", "move_pages(-1)", "list.page_up", "page up", "A page up"),
     ]
 

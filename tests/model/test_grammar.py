@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from runs_tui.model.grammar import FilterError, parse
+from runs_tui.model.grammar import FilterError, may_become_field, parse
 from runs_tui.model.query import Between, Field, Query, Term, Text, Value
 from runs_tui.model.span import Ago, Amount, Day, Instant
 from runs_tui.model.state import State
@@ -172,7 +172,7 @@ def test_other_spellings_of_states(spelt: str, state: str) -> None:
         ("etl state: more", "state:", "a value is missing"),
         ("workflow:a,,b", "workflow:a,,b", "a value is missing"),
         ("source:prod,", "source:prod,", "a value is missing"),
-        ("etl - more", "-", "a value is missing"),
+        ("etl - more", "-", "a value is missing after '-'"),
         ("workflow:~", "workflow:~", "a value is missing"),
         ('etl workflow:"nightly', '"nightly', "never closed"),
         ('"etl\\"', '"etl\\"', "never closed"),
@@ -197,6 +197,25 @@ def test_an_error_tells_what_is_wrong_and_where(text: str, wrong: str, says: str
 def test_an_error_points_at_one_character_at_least() -> None:
     error = FilterError("nothing", 3, 3)
     assert (error.start, error.end) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("typed", "may"),
+    [
+        ("s", True),
+        ("STAT", True),
+        ("state", True),
+        ("etl -wor", True),
+        ("etl ", False),
+        ("", False),
+        ("etl", False),
+        ("state:", False),
+        ("words", False),
+        ("sta etl", False),
+    ],
+)
+def test_a_word_that_is_being_typed_may_become_a_field(typed: str, may: bool) -> None:
+    assert may_become_field(typed) is may
 
 
 # Any text

@@ -88,6 +88,14 @@ TIMES = st.none() | st.datetimes(
 )
 
 
+@pytest.mark.parametrize("took", [float("nan"), float("inf"), -float("inf")])
+def test_a_duration_that_is_no_number_is_not_told(took: float) -> None:
+    ended = {"started_at": NOW - MINUTE, "finished_at": NOW, "took": took}
+    assert run(State.FAILED, **ended).duration(NOW) == 60
+    assert step(State.FAILED, **ended).duration(NOW) == 60
+    assert run(State.FAILED, took=took).duration(NOW) is None
+
+
 @given(st.sampled_from(State), TIMES, TIMES, st.none() | st.floats(0, 1e6))
 @settings(max_examples=100, deadline=None)
 def test_no_duration_is_negative(

@@ -195,3 +195,39 @@ def test_a_run_with_its_steps() -> None:
     assert list(told) == ["run", "steps"]
     assert told["run"] == shapes.of_run(run, NOW)
     assert [step["key"] for step in told["steps"]] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, None),
+        (True, True),
+        (7, 7),
+        (2.5, 2.5),
+        (float("nan"), None),
+        (-float("inf"), None),
+        ("two\n\x1b[31mlines\x07", "two\nlines"),
+        (NOW, "2026-11-02T09:30:00Z"),
+        ({"\x1b[1mkey\n": {1: (NOW, "a")}}, {"key": {"1": ["2026-11-02T09:30:00Z", "a"]}}),
+        ([1, [2, {"a": []}]], [1, [2, {"a": []}]]),
+        (frozenset({"a"}), ["a"]),
+        (b"bytes", "b'bytes'"),
+    ],
+)
+def test_any_value_is_written_as_json_can_hold_it(value: object, written: object) -> None:
+    assert shapes.plain(value) == written
+
+
+def test_numbers_that_json_has_not_are_not_told() -> None:
+    nan = float("nan")
+    run = Run(source="p", id="1", state=State.FAILED, took=nan, progress=nan, details={"x": nan})
+    step = Step(key="a", name="a", state=State.FAILED, took=nan)
+    told = shapes.of_run_and_steps(run, [step], NOW)
+    assert json.dumps(told, allow_nan=False)
+    assert told["run"]["duration_seconds"] is told["run"]["progress"] is None
+
+
+def test_the_text_of_details_is_clean() -> None:
+    details = {"\x1b[1mname": ["\u202etxt", {"log": "one\r\ntwo\x00"}]}
+    told = shapes.of_event(Event(details=details))
+    assert told["details"] == {"name": ["txt", {"log": "one\ntwo"}]}

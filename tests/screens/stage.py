@@ -30,7 +30,7 @@ class Stage:
             demo=demo,
             clock=self.clock,
             pace=Pace(busy=0.1, quiet=0.1, longest=0.2),
-            run_pace=RunPace(settle=0, again=0.1, batch=0),
+            run_pace=RunPace(settle=0, again=0.1, soonest=0, batch=0),
         )
 
     @property

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from runs_tui.adapters.base import Connection
-from runs_tui.model.errors import Unauthorized
+from runs_tui.model.errors import Conflict, Unauthorized
 from runs_tui.model.query import Query
 from runs_tui.model.run import RetryMode, Run
 from runs_tui.model.state import State
@@ -513,3 +513,17 @@ async def test_every_place_can_be_gone_to_at_every_size(size: tuple[int, int]) -
             await pilot.press(*keys.split())
             await pilot.pause()
         assert stage.screen.table.rows
+
+
+async def test_what_the_server_refuses_is_told_in_its_words() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.RUNNING)
+        source: WorldSource = getattr(stage, run.source)
+        await pilot.press("X")
+        await until(pilot, lambda: isinstance(stage.app.screen, ConfirmScreen))
+        source.trouble = Conflict("somebody holds it")
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: stage.shows("not possible now: somebody holds it"))
+        assert source.writes == [("cancel", run.id)]

@@ -101,6 +101,8 @@ class WorldSource(Source):
         lines = self.world.lines(run_id, await self._check())
         told = next((line.number for line in lines if line.id == after), 0)
         while True:
+            if self.breaks_after is not None and told >= self.breaks_after:
+                raise Unreachable("the stream was cut off")
             for line in self.world.lines(run_id, await self._check())[told:]:
                 yield _event(line)
                 told = line.number
