@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from runs_tui.keys import key, quiet
 from runs_tui.model.run import RetryMode
+from runs_tui.widgets.line_input import LineInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,8 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
             if self._caution:
                 yield Static(Content(self._caution), id="confirm-caution")
             if self._type_name:
-                yield Input(
-                    placeholder=f"type {self._type_name} to change anything there",
-                    compact=True,
-                    id="confirm-name",
-                )
+                what = f"type {self._type_name} to change anything there"
+                yield LineInput(what, id="confirm-name")
             labels = ["No, change nothing", *(choice.label for choice in self._choices)]
             yield OptionList(
                 *(Option(Content(label)) for label in labels), id="confirm-answers", compact=True

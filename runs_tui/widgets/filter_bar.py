@@ -7,10 +7,10 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
-from textual.widgets import Input
 
 from runs_tui.model.grammar import FilterError
 from runs_tui.model.query import Query, Term
+from runs_tui.widgets.line_input import LineInput
 from runs_tui.widgets.parts_line import PartsLine
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ class FilterBar(Vertical):
     """One line that shows the filter, or edits it."""
 
     told = query_one("#filter-told", PartsLine)
-    input = query_one("#filter-input", Input)
+    input = query_one("#filter-input", LineInput)
     wrong = query_one("#filter-wrong", PartsLine)
 
     def compose(self) -> ComposeResult:
         """Lay out what is told, the line to edit, and what is wrong with it."""
         yield PartsLine(id="filter-told")
-        yield Input(id="filter-input", compact=True, placeholder="state:failed workflow:~etl words")
+        yield LineInput("state:failed workflow:~etl words", id="filter-input")
         yield PartsLine(id="filter-wrong")
 
     def show_query(self, query: Query, where: Mapping[Term, str]) -> None:

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
 from textual.reactive import var
-from textual.widgets import Input
 
 from runs_tui import looks
 from runs_tui.model.clock import BEGINNING
@@ -20,6 +19,7 @@ from runs_tui.model.text import shorten
 from runs_tui.widgets.columns import Part
 from runs_tui.widgets.facts_table import FactsTable, JsonTable
 from runs_tui.widgets.feed_table import FeedTable
+from runs_tui.widgets.line_input import LineInput
 from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.virtual_table import VirtualTable
@@ -42,7 +42,7 @@ class RunPane(Vertical):
     feed_table = query_one("#feed", FeedTable)
     facts_table = query_one("#facts", FactsTable)
     json_table = query_one("#json", JsonTable)
-    find_input = query_one("#find", Input)
+    find_input = query_one("#find", LineInput)
 
     DEFAULT_CLASSES: ClassVar[str] = "-steps"
 
@@ -64,7 +64,7 @@ class RunPane(Vertical):
         yield FeedTable(id="feed")
         yield FactsTable(id="facts")
         yield JsonTable(id="json")
-        yield Input(id="find", placeholder="words to search for", compact=True)
+        yield LineInput("words to search for", id="find")
 
     def show_run(self, run: Run | None, now: datetime) -> None:
         """Show the facts of a run; those of its steps and events come by themselves."""

@@ -35,9 +35,9 @@ def test_a_failed_run() -> None:
     assert failed.id == "61eb6ac7-6182-4603-9bf8-5f09fd2b069e"
     assert (failed.workflow_name, failed.name) == ("fails-in-middle", "zircon-jellyfish")
     assert (failed.state, failed.status) == (State.FAILED, "Failed")
-    assert failed.error == failed.reason
+    assert failed.reason == f"Flow run encountered an exception: {failed.error}"
     assert failed.error is not None
-    assert failed.error.startswith("Flow run encountered an exception: UnfinishedRun")
+    assert failed.error.startswith("UnfinishedRun")
     assert failed.created_at == datetime(2026, 11, 23, 13, 10, 24, 746959, UTC)
     assert failed.listed_at == datetime(2026, 11, 23, 13, 10, 24, 737465, UTC)
     assert (failed.took, failed.attempt, failed.trigger) == (1.52024, 1, "manual")

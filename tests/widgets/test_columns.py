@@ -86,11 +86,14 @@ COLUMNS = st.lists(
 @settings(max_examples=120, deadline=None)
 def test_columns_never_take_more_than_there_is(columns: list[Column[str]], width: int) -> None:
     shared = share(columns, width)
+    assert shared
     last = len(shared) == 1 or all(column.rank == 0 for column, _ in shared)
     assert taken(shared) <= width or last
     for column, cells in shared:
         assert column.width <= cells <= column.cap
         assert column.grows or cells == column.width
+    full = all(cells == column.cap for column, cells in shared if column.grows)
+    assert taken(shared) >= width or full
 
 
 @given(COLUMNS, st.integers(1, 160))

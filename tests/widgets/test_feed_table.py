@@ -296,6 +296,20 @@ async def test_what_was_found_is_highlighted(message: str, searched: str, found:
         assert [segment.text for segment in strip if segment.style == ink] == [found]
 
 
+async def test_levels_and_states_have_their_inks() -> None:
+    arrived = [
+        event(0, "boom", level="error", state=State.SUCCEEDED),
+        event(1, "slow", level="warning"),
+        event(2, "done", kind="state", state=State.SUCCEEDED),
+        event(3, "quiet"),
+    ]
+    async with shown(table := FeedTable(), size=(50, 6)) as pilot:
+        await come(pilot, [*arrived, event(4)])
+        for y, ink in enumerate(["state--failed", "table--warning", "state--succeeded", ""]):
+            told = next(s for s in table.render_line(y) if arrived[y].message in s.text)
+            assert told.style == table.inks.style(ink)
+
+
 async def test_searching_is_asked_for_by_a_key() -> None:
     async with shown(FeedTable(), size=(50, 3)) as pilot:
         await pilot.press("/")

@@ -17,7 +17,7 @@ from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.plan_table import PlanTable
-from tests.widgets.test_virtual_table import Host, lines, shown
+from tests.widgets.test_virtual_table import Host, Inked, lines, shown
 
 # Lines of parts
 
@@ -91,7 +91,7 @@ async def test_only_a_line_that_changed_is_drawn_anew() -> None:
 # The keys
 
 
-class KeyScreen(Screen[None]):
+class KeyScreen(Inked):
     """A screen with two tables and a line of keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,8 +99,11 @@ class KeyScreen(Screen[None]):
         key("slash", "filter", "runs.filter", "filter", "Filter the runs", display="/"),
         key("w", "watch", "run.watch", "watch", "Watch the run"),
         quiet("z", "zoom", "pane.zoom", "zoom", "The run on the whole screen"),
+        key("escape", "back", "view.back", "back", "One layer back"),
+        key("q", "back_or_quit", "view.quit", "quit", "One layer back, or leave"),
     ]
     possible: bool | None = True
+    over_board = False
     objection: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -109,7 +112,7 @@ class KeyScreen(Screen[None]):
         yield KeyLine()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.possible if action == "watch" else True
+        return {"watch": self.possible, "back": self.over_board}.get(action, True)
 
     def why_not(self, action: str) -> str | None:
         return self.objection if action == "cancel" else None
@@ -171,11 +174,24 @@ async def test_a_key_that_means_nothing_is_left_out_and_an_impossible_one_is_dim
         await pilot.pause()
         assert "watch" not in keys_shown(pilot)
         dim = ink_of(pilot, " cancel ")
-        assert ink_of(pilot, "X") == dim
+        assert ink_of(pilot, "X") == dim != ink_of(pilot, "/")
         screen.possible = None
         screen.refresh_bindings()
         await pilot.pause()
         assert ink_of(pilot, "w") == dim
+
+
+async def test_of_going_back_and_leaving_the_one_is_shown_that_comes_first() -> None:
+    async with KeyHost().run_test(size=(160, 10)) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, KeyScreen)
+        assert "q quit" in keys_shown(pilot)
+        assert "back" not in keys_shown(pilot)
+        screen.over_board = True
+        screen.refresh_bindings()
+        await pilot.pause()
+        assert "esc back" in keys_shown(pilot)
+        assert "quit" not in keys_shown(pilot)
 
 
 async def test_an_action_is_shown_once() -> None:
