@@ -14,6 +14,7 @@ from textual.getters import query_one
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
 
 from runs_tui.adapters.base import Action, Source
 from runs_tui.keys import key, quiet
@@ -144,6 +145,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._pinned = False
         self._kept_filter = ""
         self._why_empty = ""
+        self._counts = told.counts(())
         self._shown: tuple[Sequence[Run], Query] = ((), Query())
 
     def compose(self) -> ComposeResult:
@@ -174,7 +176,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Ask every source for the runs of the query."""
         self.board = self.lists.ask(self.query_shown, self.board)
 
-    @work(group=GROUP)
+    @work(group=GROUP, exit_on_error=False)
     async def read_list(self, read: Callable[[], Awaitable[None]]) -> None:
         """Read a list until the query is another one."""
         await read()
@@ -205,6 +207,16 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         needed = (seen.stop if len(seen) else 0) + self.table.page_height
         self.lists.load_ahead(self.board, self.board.complete(self.table.rows), needed)
 
+    @on(Worker.StateChanged)
+    def tell_defect(self, changed: Worker.StateChanged) -> None:
+        """Say that something failed that never should; what is shown stays."""
+        error = changed.worker.error
+        if changed.state is WorkerState.ERROR and error is not None:
+            self.log.error(error)
+            self.flash(
+                f"A defect of runs-tui: {type(error).__name__}. The rest goes on; r tries again"
+            )
+
     # The board on the screen
 
     def watch_board(self) -> None:
@@ -232,6 +244,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         rows = self.board.matching(query.predicate(now))
         if len(rows) != len(self.table.rows):
             self.lists.go_on()
+        self._counts = told.counts(rows)
         self.table.now = now
         self.table.set_rows(rows)
 
@@ -252,7 +265,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def _tell_sources(self, now: datetime) -> None:
         left = told.sources(self.sources, self.board, now, demo=self.demo)
-        self.strip.show((left, told.counts(self.table.rows)))
+        self.strip.show((left, self._counts))
 
     def _tell_position(self) -> None:
         if self._flash:
@@ -327,7 +340,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         reader = RunReader(self.sources[run.source], run.id, feed, self.run_pace, self.post_message)
         self.read_run(reader.read)
 
-    @work(group="run")
+    @work(group="run", exit_on_error=False)
     async def read_run(self, read: Callable[[], Awaitable[None]]) -> None:
         """Read a run until it is over, or another one is shown."""
         await read()
@@ -419,6 +432,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Edit the filter."""
         self._kept_filter = str(self.query_shown)
         self.filter_bar.edit(self._kept_filter)
+        self.refresh_bindings()
 
     @on(Input.Changed, "#filter-input")
     def filter_typed(self, changed: Input.Changed) -> None:
@@ -553,6 +567,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if not self._ready:
             return True
         over_board = self._layer() is not None
+        if action == "filter":
+            return not self.filter_bar.has_class("-editing")
         if action == "back":
             return over_board or bool(self.query_shown.terms)
         return True
@@ -603,7 +619,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             return
         self.ask_and_act(action, run)
 
-    @work(group="acts")
+    @work(group="acts", exit_on_error=False)
     async def ask_and_act(self, action: Action, run: Run) -> None:
         """Ask a person, and act once if they want it."""
         await ask_and_act(self, action, run)

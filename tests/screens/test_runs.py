@@ -7,7 +7,7 @@ import pytest
 from runs_tui.adapters.base import Connection
 from runs_tui.model.errors import Conflict, Unauthorized
 from runs_tui.model.query import Query
-from runs_tui.model.run import RetryMode, Run
+from runs_tui.model.run import RetryMode, Run, Step
 from runs_tui.model.state import State
 from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.help import HelpScreen
@@ -527,3 +527,19 @@ async def test_what_the_server_refuses_is_told_in_its_words() -> None:
         await pilot.press("j", "enter")
         await until(pilot, lambda: stage.shows("not possible now: somebody holds it"))
         assert source.writes == [("cancel", run.id)]
+
+
+async def test_a_defect_of_an_adapter_does_not_end_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+
+        async def steps(self: WorldSource, run_id: str) -> list[Step]:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(WorldSource, "steps", steps)
+        await pilot.press("j")
+        await until(pilot, lambda: stage.shows("A defect of runs-tui"))
+        assert stage.screen.table.rows
