@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from runs_tui.config.places import line_of, places_of
 from runs_tui.config.values import ConfigError, Problem, SourceSettings
-from runs_tui.model.errors import SourceError
+from runs_tui.model.errors import Refused, SourceError
 from runs_tui.model.text import one_line
 from runs_tui.model.words import did_you_mean
 
@@ -24,6 +24,8 @@ def open_source(settings: SourceSettings, clock: "Clock | None" = None) -> "Sour
     try:
         connection = connection_of(settings, credential_of(settings))
         return kind(connection, clock)
+    except Refused as error:
+        raise ConfigError([_problem(settings, error.detail, "options")]) from None
     except SourceError as error:
         return unusable(settings, error)
 

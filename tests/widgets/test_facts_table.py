@@ -8,7 +8,7 @@ from runs_tui.model import shapes
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.widgets.facts_table import FactsTable, JsonTable, facts_of
-from tests.widgets.test_virtual_table import lines, shown
+from tests.widgets.test_virtual_table import lines, press, shown
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -99,7 +99,7 @@ async def test_facts_stand_in_two_columns() -> None:
 async def test_the_cursor_stays_on_its_fact() -> None:
     async with shown(table := FactsTable(), size=(60, 20)) as pilot:
         table.show_run(run(State.RUNNING), NOW)
-        await pilot.press("j", "j")
+        await press(pilot, "j", "j")
         assert table.row is not None
         assert table.row.name == "id"
         table.show_run(FULL, NOW)
@@ -136,7 +136,7 @@ async def test_the_same_document_again_leaves_the_view_where_it_is() -> None:
     document = shapes.of_run(FULL, NOW)
     async with shown(table := JsonTable(), size=(60, 8)) as pilot:
         table.show_document(document)
-        await pilot.press("G")
+        await press(pilot, "G")
         seen = lines(table)
         table.show_document(dict(document))
         await pilot.pause()
@@ -146,7 +146,7 @@ async def test_the_same_document_again_leaves_the_view_where_it_is() -> None:
 async def test_a_changed_document_keeps_the_place_of_the_cursor() -> None:
     async with shown(table := JsonTable(), size=(60, 30)) as pilot:
         table.show_document({"a": 1, "b": 2, "c": 3})
-        await pilot.press("j", "j", "j")
+        await press(pilot, "j", "j", "j")
         table.show_document({"a": 7, "b": 8, "c": 9})
         await pilot.pause()
         assert table.row == '  "c": 9'

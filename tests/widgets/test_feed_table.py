@@ -12,7 +12,7 @@ from runs_tui.model.run import Event, Gap
 from runs_tui.model.state import State
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.virtual_table import MARK
-from tests.widgets.test_virtual_table import lines, shown, turn
+from tests.widgets.test_virtual_table import lines, press, shown, turn
 
 START = datetime(2026, 11, 2, 9, 12, 41, tzinfo=UTC)
 
@@ -111,7 +111,7 @@ async def test_the_end_is_followed() -> None:
 async def test_moving_up_stops_following(key: str) -> None:
     async with shown(table := FeedTable(), size=(50, 5)) as pilot:
         await come(pilot, numbered(20))
-        await pilot.press(key)
+        await press(pilot, key)
         assert not table.following
         seen = lines(table)
         await come(pilot, numbered(20, 23))
@@ -124,9 +124,9 @@ async def test_moving_up_stops_following(key: str) -> None:
 async def test_coming_back_to_the_end_follows_again(keys: str) -> None:
     async with shown(table := FeedTable(), size=(50, 5)) as pilot:
         await come(pilot, numbered(20))
-        await pilot.press("k")
+        await press(pilot, "k")
         await come(pilot, numbered(20, 21))
-        await pilot.press(*keys.split())
+        await press(pilot, *keys.split())
         assert told(table) == ("Events", "following")
         await come(pilot, numbered(21, 25))
         assert messages(table) == [f"line {n}" for n in range(20, 25)]
@@ -142,25 +142,25 @@ async def test_the_wheel_stops_following_and_follows_again() -> None:
         assert told(table)[1] == "+1 new  paused, F follows"
         for _ in range(3):
             await turn(pilot, events.MouseScrollDown)
-        await pilot.press("G")
+        await press(pilot, "G")
         assert told(table)[1] == "following"
 
 
 async def test_following_is_switched_off_where_one_stands() -> None:
     async with shown(table := FeedTable(), size=(50, 5)) as pilot:
         await come(pilot, numbered(20))
-        await pilot.press("F")
+        await press(pilot, "F")
         await come(pilot, numbered(20, 24))
         assert marked(table) == "line 19"
         assert told(table)[1] == "+4 new  paused, F follows"
-        await pilot.press("F")
+        await press(pilot, "F")
         assert marked(table) == "line 23"
 
 
 async def test_lines_that_are_new_are_counted_although_old_ones_are_forgotten() -> None:
     async with shown(table := FeedTable(), size=(50, 5)) as pilot:
         await come(pilot, numbered(100), Feed(cap=100))
-        await pilot.press("k")
+        await press(pilot, "k")
         for start in range(100, 150, 10):
             await come(pilot, numbered(start, start + 10))
         assert told(table)[1] == "+50 new  paused, F follows"
@@ -169,7 +169,7 @@ async def test_lines_that_are_new_are_counted_although_old_ones_are_forgotten() 
 async def test_the_view_stays_on_its_lines_while_older_ones_are_forgotten() -> None:
     async with shown(table := FeedTable(), size=(50, 5)) as pilot:
         await come(pilot, numbered(40), Feed(cap=40))
-        await pilot.press("k")
+        await press(pilot, "k")
         seen = messages(table)
         await come(pilot, numbered(40, 60))
         assert table.feed.dropped == 20
@@ -187,7 +187,7 @@ async def test_what_was_forgotten_is_told() -> None:
 async def test_another_feed_is_shown_at_its_end_as_a_whole() -> None:
     async with shown(table := FeedTable(), size=(50, 5)) as pilot:
         await come(pilot, [event(n, step="s1") for n in range(20)])
-        await pilot.press("g")
+        await press(pilot, "g")
         table.search("line")
         table.only_step("s1")
         other = Feed()
@@ -228,7 +228,7 @@ async def test_a_search_begins_at_the_end_and_goes_round(words: list[Event]) -> 
         assert told(table)[0] == "Events  /Disk  3 lines"
         found = []
         for key in ["n", "n", "n", "N", "N"]:
-            await pilot.press(key)
+            await press(pilot, key)
             found.append(marked(table))
         assert found == ["Disk 1 ok", "disk 2 [/x]", "DISK 3", "disk 2 [/x]", "Disk 1 ok"]
 
@@ -249,13 +249,13 @@ async def test_a_search_while_typing_stays_on_the_line_that_still_matches(
 async def test_a_search_without_a_match_moves_nothing(words: list[Event]) -> None:
     async with shown(table := FeedTable(), size=(50, 10)) as pilot:
         await come(pilot, words)
-        await pilot.press("k")
+        await press(pilot, "k")
         table.search("nowhere")
-        await pilot.press("n", "N")
+        await press(pilot, "n", "N")
         assert marked(table) == "DISK 3"
         assert told(table)[0] == "Events  /nowhere  0 lines"
         table.search("")
-        await pilot.press("n")
+        await press(pilot, "n")
         assert told(table)[0] == "Events"
         assert marked(table) == "DISK 3"
 
@@ -263,7 +263,7 @@ async def test_a_search_without_a_match_moves_nothing(words: list[Event]) -> Non
 async def test_an_empty_feed_can_be_searched() -> None:
     async with shown(table := FeedTable(), size=(50, 10)) as pilot:
         table.search("disk")
-        await pilot.press("n", "N", "e", "E", "F", "F")
+        await press(pilot, "n", "N", "e", "E", "F", "F")
         assert told(table)[0] == "Events  /disk  0 lines"
 
 
@@ -329,7 +329,7 @@ async def test_errors_are_visited_in_turn() -> None:
         await come(pilot, arrived)
         found = []
         for key in ["e", "e", "e", "E"]:
-            await pilot.press(key)
+            await press(pilot, key)
             found.append(marked(table))
         assert found == ["ERROR boom", "✗ load failed", "ERROR boom", "✗ load failed"]
 
@@ -347,7 +347,7 @@ async def test_only_one_step() -> None:
         assert told(table) == ("Events  only load", "following")
         await come(pilot, [event(n, step=f"s{n % 3}") for n in range(30, 36)])
         assert marked(table) == "line 34"
-        await pilot.press("k")
+        await press(pilot, "k")
         await come(pilot, [event(n, step=f"s{n % 3}") for n in range(36, 42)])
         assert marked(table) == "line 31"
         assert told(table)[1] == "+2 new  paused, F follows"
@@ -360,7 +360,7 @@ async def test_a_step_of_which_nothing_was_told() -> None:
     async with shown(table := FeedTable(), size=(50, 5)) as pilot:
         await come(pilot, numbered(5))
         table.only_step("quiet")
-        await pilot.press("j", "e", "k")
+        await press(pilot, "j", "e", "k")
         assert messages(table) == []
         assert told(table) == ("Events  only quiet", "")
 

@@ -9,7 +9,7 @@ from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
 from runs_tui.widgets.plan_table import BAR, PlanTable
-from tests.widgets.test_virtual_table import lines, shown
+from tests.widgets.test_virtual_table import lines, press, shown
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 WIDE = (120, 8)
@@ -160,7 +160,7 @@ async def test_any_steps_fit_any_width(width: int) -> None:
 async def test_the_cursor_stays_on_its_step_when_others_come() -> None:
     async with shown(table := PlanTable(), size=WIDE) as pilot:
         await show(pilot, PIPELINE[:3], run())
-        await pilot.press("j", "j")
+        await press(pilot, "j", "j")
         await show(pilot, [step("first", State.RUNNING, start=0), *PIPELINE], run())
         assert table.row is not None
         assert table.row.step.key == "load"

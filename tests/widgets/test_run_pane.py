@@ -10,7 +10,7 @@ from runs_tui.model.run import Event, Run, Step
 from runs_tui.model.state import State
 from runs_tui.widgets.run_pane import TABS, RunPane
 from runs_tui.widgets.run_table import RunTable
-from tests.widgets.test_virtual_table import Host, lines
+from tests.widgets.test_virtual_table import Host, lines, press
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -155,7 +155,7 @@ async def test_the_first_failed_step_is_under_the_cursor_at_first() -> None:
         assert table.row is not None
         assert table.row.step.key == "load"
         table.focus()
-        await pilot.press("g")
+        await press(pilot, "g")
         pane.show_plan(Plan.of([*PLAN.steps.values(), step("tell", State.QUEUED)]))
         await pilot.pause()
         assert table.row.step.key == "extract"

@@ -9,7 +9,7 @@ from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.widgets.columns import share
 from runs_tui.widgets.run_table import RunTable
-from tests.widgets.test_virtual_table import lines, shown
+from tests.widgets.test_virtual_table import lines, press, shown
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -92,7 +92,7 @@ async def test_time_passes_only_where_it_is_seen() -> None:
 
 async def test_the_cursor_stays_with_its_run_while_others_arrive() -> None:
     async with shown(table := table_of(FAILED, run(2)), size=(100, 8)) as pilot:
-        await pilot.press("j")
+        await press(pilot, "j")
         table.set_rows([run(9), run(8), FAILED, run(2, State.FAILED), run(1)])
         await pilot.pause()
         assert table.row is not None

@@ -65,6 +65,13 @@ async def shown(*widgets: Widget, size: tuple[int, int] = (40, 11)) -> Any:
         yield pilot
 
 
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, one right after the other: letters, or keys by their names."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await pilot.pause()
+
+
 def lines(widget: Widget) -> list[str]:
     """Give what a widget draws, line by line."""
     return [widget.render_line(y).text for y in range(widget.size.height)]
@@ -195,7 +202,7 @@ async def test_a_line_is_drawn_under_a_row() -> None:
 async def test_an_empty_table_is_blank_and_takes_every_key() -> None:
     table = Items()
     async with shown(table) as pilot:
-        await pilot.press("j", "k", "G", "g", "ctrl+d", "ctrl+u", "pagedown", "pageup", "enter")
+        await press(pilot, "j", "k", "G", "g", "ctrl+d", "ctrl+u", "pagedown", "pageup", "enter")
         assert [line.strip() for line in lines(table)[1:]] == [""] * 10
         assert table.row is None
         assert pilot.app.of(VirtualTable.Chosen) == 0
@@ -225,40 +232,40 @@ async def test_an_empty_table_is_blank_and_takes_every_key() -> None:
 )
 async def test_keys_move_the_cursor(keys: str, cursor: int) -> None:
     async with shown(table := Items(many(100))) as pilot:
-        await pilot.press(*keys.split())
+        await press(pilot, *keys.split())
         assert table.cursor == cursor
         assert f"{MARK}n{cursor}" in table.names
 
 
 async def test_half_a_page_moves_cursor_and_view_together() -> None:
     async with shown(table := Items(many(100))) as pilot:
-        await pilot.press("j", "ctrl+d")
+        await press(pilot, "j", "ctrl+d")
         assert table.names == ["n5", f"{MARK}n6", *(f"n{n}" for n in range(7, 15))]
-        await pilot.press("ctrl+u")
+        await press(pilot, "ctrl+u")
         assert table.names == ["n0", f"{MARK}n1", *(f"n{n}" for n in range(2, 10))]
 
 
 async def test_the_view_moves_only_as_far_as_the_cursor_needs() -> None:
     async with shown(table := Items(many(100))) as pilot:
-        await pilot.press(*["j"] * 10)
+        await press(pilot, *["j"] * 10)
         assert list(table.seen) == list(range(1, 11))
-        await pilot.press("k")
+        await press(pilot, "k")
         assert list(table.seen) == list(range(1, 11))
-        await pilot.press("G")
+        await press(pilot, "G")
         assert list(table.seen) == list(range(90, 100))
 
 
 async def test_a_move_is_told_once_and_a_key_without_effect_is_not() -> None:
     async with shown(Items(many(3))) as pilot:
-        await pilot.press("j")
+        await press(pilot, "j")
         assert pilot.app.of(VirtualTable.Highlighted) == 1
-        await pilot.press("G", "j", "G")
+        await press(pilot, "G", "j", "G")
         assert pilot.app.of(VirtualTable.Highlighted) == 1
 
 
 async def test_enter_chooses_the_row_under_the_cursor() -> None:
     async with shown(Items(many(3))) as pilot:
-        await pilot.press("j", "enter")
+        await press(pilot, "j", "enter")
         assert pilot.app.of(VirtualTable.Chosen) == 1
 
 
@@ -277,7 +284,7 @@ async def test_a_click_moves_the_cursor_and_a_second_one_chooses() -> None:
 
 async def test_a_click_beside_the_rows_does_nothing() -> None:
     async with shown(table := Items(many(3))) as pilot:
-        await pilot.press("j")
+        await press(pilot, "j")
         await pilot.click(table, offset=(3, 0))
         await pilot.click(table, offset=(3, 9))
         assert table.cursor == 1
@@ -293,7 +300,7 @@ async def turn(pilot: Pilot[Any], kind: type[events.MouseEvent]) -> None:
 
 async def test_the_wheel_scrolls_by_three_rows_and_takes_the_cursor_along() -> None:
     async with shown(table := Items(many(30))) as pilot:
-        await pilot.press("j")
+        await press(pilot, "j")
         await turn(pilot, events.MouseScrollDown)
         assert table.seen == range(3, 13)
         assert table.cursor == 3
@@ -321,7 +328,7 @@ async def test_the_wheel_scrolls_by_three_rows_and_takes_the_cursor_along() -> N
 )
 async def test_the_cursor_stays_with_its_row(after: list[int], cursor: int) -> None:
     async with shown(table := Items(many(6))) as pilot:
-        await pilot.press("j", "j", "j")
+        await press(pilot, "j", "j", "j")
         table.set_rows(items(*after))
         await pilot.pause()
         assert table.cursor == cursor
@@ -330,7 +337,7 @@ async def test_the_cursor_stays_with_its_row(after: list[int], cursor: int) -> N
 
 async def test_another_row_under_the_cursor_is_told_and_the_same_is_not() -> None:
     async with shown(table := Items(many(6))) as pilot:
-        await pilot.press("j", "j")
+        await press(pilot, "j", "j")
         pilot.app.told.clear()
         table.set_rows(items(7, 0, 1, 2, 3))
         await pilot.pause()
@@ -342,7 +349,7 @@ async def test_another_row_under_the_cursor_is_told_and_the_same_is_not() -> Non
 
 async def test_what_is_seen_stays_in_its_place_while_rows_come_and_go_above() -> None:
     async with shown(table := Items(many(100))) as pilot:
-        await pilot.press("ctrl+d", "ctrl+d", "ctrl+d")
+        await press(pilot, "ctrl+d", "ctrl+d", "ctrl+d")
         before = lines(table)
         table.set_rows(items(203, 202, 201, *range(100)))
         await pilot.pause()
@@ -361,7 +368,7 @@ async def test_at_the_top_new_rows_are_seen() -> None:
 
 async def test_fewer_rows_leave_no_empty_page() -> None:
     async with shown(table := Items(many(100))) as pilot:
-        await pilot.press("G")
+        await press(pilot, "G")
         table.set_rows(many(12))
         await pilot.pause()
         assert table.names == [*(f"n{n}" for n in range(2, 11)), f"{MARK}n11"]
@@ -386,7 +393,7 @@ async def test_other_columns() -> None:
 @pytest.mark.parametrize("size", [(80, 5), (12, 30), (40, 1), (200, 60)])
 async def test_another_size_keeps_the_cursor_in_view(size: tuple[int, int]) -> None:
     async with shown(table := Items(many(100))) as pilot:
-        await pilot.press("G", "k")
+        await press(pilot, "G", "k")
         await pilot.resize_terminal(*size)
         await pilot.pause()
         assert {cell_len(line) for line in lines(table)} == {size[0]}
@@ -396,7 +403,7 @@ async def test_another_size_keeps_the_cursor_in_view(size: tuple[int, int]) -> N
 
 async def test_a_higher_terminal_is_filled() -> None:
     async with shown(table := Items(many(30))) as pilot:
-        await pilot.press("G")
+        await press(pilot, "G")
         await pilot.resize_terminal(40, 31)
         await pilot.pause()
         assert len(table.names) == 30
@@ -407,7 +414,7 @@ async def test_a_higher_terminal_is_filled() -> None:
 
 async def test_a_move_redraws_two_lines() -> None:
     async with shown(table := Items(many(100))) as pilot:
-        await pilot.press("j")
+        await press(pilot, "j")
         assert await redrawn(pilot, table, lambda: table.action_move(1)) == [2, 3]
 
 
@@ -460,7 +467,7 @@ async def test_a_million_rows_cost_what_is_seen_of_them() -> None:
     rows = Lazy(1_000_000)
     async with shown(table := Items()) as pilot:
         table.set_rows(rows)
-        await pilot.press("G", "k", "ctrl+u", "g", "pagedown", "j")
+        await press(pilot, "G", "k", "ctrl+u", "g", "pagedown", "j")
         assert table.cursor == 11
         table.set_rows(rows)
         await pilot.pause()
