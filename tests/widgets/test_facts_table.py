@@ -123,13 +123,13 @@ async def test_a_document_is_drawn_line_by_line() -> None:
         assert drawn[:7] == json.dumps(document, indent=2, ensure_ascii=False).splitlines()
 
 
-@pytest.mark.parametrize("text", ['a": "b', '\\"', "x\ny\tz", '{"a": 1}', ""])
-async def test_any_text_in_a_document_is_drawn_whole(text: str) -> None:
+async def test_any_text_in_a_document_is_drawn_whole() -> None:
     async with shown(table := JsonTable(), size=(60, 9)) as pilot:
-        table.show_document({"a": text, text: [text]})
-        await pilot.pause()
-        drawn = "\n".join(line[1:].rstrip() for line in lines(table)).strip()
-        assert json.loads(drawn) == {"a": text, text: [text]}
+        for text in ['a": "b', '\\"', "x\ny\tz", '{"a": 1}', ""]:
+            table.show_document({"a": text, text: [text]})
+            await pilot.pause()
+            drawn = "\n".join(line[1:].rstrip() for line in lines(table)).strip()
+            assert json.loads(drawn) == {"a": text, text: [text]}
 
 
 async def test_the_same_document_again_leaves_the_view_where_it_is() -> None:

@@ -175,16 +175,14 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_foreign_text_is_drawn_as_it_is_and_never_breaks_a_line(name: str) -> None:
-    table = Items([Item(1, name, "41s"), Item(2, "plain", "[/]")])
-    async with shown(table) as pilot:
-        for width in (16, 17, 24, 40):
-            await pilot.resize_terminal(width, 4)
-            await pilot.pause()
-            drawn = lines(table)
-            assert {cell_len(line) for line in drawn} == {width}
-            told, cut, _ = drawn[1].removeprefix(MARK).partition("…")
+@pytest.mark.parametrize("width", [16, 17, 24, 40])
+async def test_foreign_text_is_drawn_as_it_is_and_never_breaks_a_line(width: int) -> None:
+    table = Items([Item(at, name, "41s") for at, name in enumerate(HOSTILE)])
+    async with shown(table, size=(width, 9)):
+        drawn = lines(table)
+        assert {cell_len(line) for line in drawn} == {width}
+        for name, line in zip(HOSTILE, drawn[1:], strict=False):
+            told, cut, _ = line[1:].partition("…")
             assert name.startswith(told.rstrip()) if cut else told.startswith(name)
 
 
@@ -211,30 +209,29 @@ async def test_an_empty_table_is_blank_and_takes_every_key() -> None:
 # Keys
 
 
-@pytest.mark.parametrize(
-    ("keys", "cursor"),
-    [
-        ("j j down", 3),
-        ("j j k", 1),
-        ("up k", 0),
-        ("G", 99),
-        ("end j", 99),
-        ("G g", 0),
-        ("end home", 0),
-        ("ctrl+d", 5),
-        ("ctrl+d ctrl+d ctrl+u", 5),
-        ("pagedown", 10),
-        ("pagedown pagedown pageup", 10),
-        ("G ctrl+u", 94),
-        ("G pagedown", 99),
-        ("pageup", 0),
-    ],
-)
-async def test_keys_move_the_cursor(keys: str, cursor: int) -> None:
+async def test_keys_move_the_cursor() -> None:
+    cursors = {
+        "j j down": 3,
+        "j j k": 1,
+        "up k": 0,
+        "G": 99,
+        "end j": 99,
+        "G g": 0,
+        "end home": 0,
+        "ctrl+d": 5,
+        "ctrl+d ctrl+d ctrl+u": 5,
+        "pagedown": 10,
+        "pagedown pagedown pageup": 10,
+        "G ctrl+u": 94,
+        "G pagedown": 99,
+        "pageup": 0,
+    }
     async with shown(table := Items(many(100))) as pilot:
-        await press(pilot, *keys.split())
-        assert table.cursor == cursor
-        assert f"{MARK}n{cursor}" in table.names
+        for keys, cursor in cursors.items():
+            table.cursor = 0
+            await press(pilot, *keys.split())
+            assert table.cursor == cursor, keys
+            assert f"{MARK}n{cursor}" in table.names, keys
 
 
 async def test_half_a_page_moves_cursor_and_view_together() -> None:
@@ -312,27 +309,25 @@ async def test_the_wheel_scrolls_by_three_rows_and_takes_the_cursor_along() -> N
 # Other rows
 
 
-@pytest.mark.parametrize(
-    ("after", "cursor"),
-    [
-        ([9, 8, 0, 1, 2, 3, 4, 5], 5),
-        ([1, 2, 3, 4, 5], 2),
-        ([3, 4, 5], 0),
-        ([5, 4, 3, 2, 1, 0], 2),
-        ([3], 0),
-        ([0, 1, 2, 4, 5], 3),
-        ([0, 1], 1),
-        ([], 0),
-    ],
-    ids=["above", "one gone", "three gone", "turned", "alone", "itself gone", "end gone", "empty"],
-)
-async def test_the_cursor_stays_with_its_row(after: list[int], cursor: int) -> None:
-    async with shown(table := Items(many(6))) as pilot:
-        await press(pilot, "j", "j", "j")
-        table.set_rows(items(*after))
-        await pilot.pause()
-        assert table.cursor == cursor
-        assert sum(MARK in line for line in lines(table)) == bool(after)
+async def test_the_cursor_stays_with_its_row() -> None:
+    cases = {
+        "above": ([9, 8, 0, 1, 2, 3, 4, 5], 5),
+        "one gone": ([1, 2, 3, 4, 5], 2),
+        "three gone": ([3, 4, 5], 0),
+        "turned": ([5, 4, 3, 2, 1, 0], 2),
+        "alone": ([3], 0),
+        "itself gone": ([0, 1, 2, 4, 5], 3),
+        "end gone": ([0, 1], 1),
+        "empty": ([], 0),
+    }
+    async with shown(table := Items()) as pilot:
+        for case, (after, cursor) in cases.items():
+            table.set_rows(many(6))
+            table.cursor = 3
+            table.set_rows(items(*after))
+            await pilot.pause()
+            assert table.cursor == cursor, case
+            assert sum(MARK in line for line in lines(table)) == bool(after), case
 
 
 async def test_another_row_under_the_cursor_is_told_and_the_same_is_not() -> None:
