@@ -114,14 +114,14 @@ def test_counts() -> None:
 
 
 @given(st.floats(0, 8.6e6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_duration_fits_its_column(seconds: float) -> None:
     assert cell_len(looks.duration(seconds)) <= 7
     assert cell_len(looks.ago(NOW - timedelta(seconds=seconds), NOW)) <= 8
 
 
 @given(st.floats(0, 1e7), st.floats(0, 1e7))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_longer_time_never_reads_shorter(one: float, other: float) -> None:
     units = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 

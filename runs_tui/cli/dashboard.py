@@ -1,5 +1,6 @@
 """The dashboard over the configured sources, and the demo."""
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runs_tui.cli.endings import DEBUG_VARIABLE
 from runs_tui.cli.meant import ad_hoc, narrowed
 from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output
@@ -122,8 +124,15 @@ def _show(
     config: Config | None = None,
     notice: str | None = None,
 ) -> int:
+    from rich.console import Console
+
     from runs_tui.app import RunsApp
 
     app = RunsApp(sources, demo=demo, config=config, notice=notice)
+    if not os.environ.get(DEBUG_VARIABLE):
+        app.error_console = Console(quiet=True)
     app.run()
-    return app.return_code or Status.DONE
+    if app.return_code:
+        what = "the dashboard was ended by an error inside the program"
+        raise Failure(Status.BROKEN, f"{what}; {DEBUG_VARIABLE}=1 shows the details")
+    return Status.DONE

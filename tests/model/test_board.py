@@ -63,7 +63,7 @@ def merged(batches: Sequence[Sequence[Run]]) -> Board:
 
 
 @given(BATCHES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_a_board_holds_every_run_once_in_order(batches: list[list[Run]]) -> None:
     board = merged(batches)
     assert list(board.runs) == naive(batches)
@@ -72,7 +72,7 @@ def test_a_board_holds_every_run_once_in_order(batches: list[list[Run]]) -> None
 
 
 @given(BATCHES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_every_run_is_found_by_its_key(batches: list[list[Run]]) -> None:
     board = merged(batches)
     assert [board.get(run.key) for run in board.runs] == list(board.runs)
@@ -81,7 +81,7 @@ def test_every_run_is_found_by_its_key(batches: list[list[Run]]) -> None:
 
 
 @given(BATCHES, st.lists(RUNS, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_what_is_known_already_changes_nothing(batches: list[list[Run]], page: list[Run]) -> None:
     board = merged([*batches, page])
     again = board.merge({run.key: run for run in page}.values())
@@ -90,7 +90,7 @@ def test_what_is_known_already_changes_nothing(batches: list[list[Run]], page: l
 
 
 @given(st.lists(RUNS, max_size=10, unique_by=lambda run: run.key), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_disjoint_pages_may_come_in_any_order(runs: list[Run], data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(runs)), max_size=3)))
     edges = [0, *cuts, len(runs)]
@@ -100,7 +100,7 @@ def test_disjoint_pages_may_come_in_any_order(runs: list[Run], data: st.DataObje
 
 
 @given(BATCHES, RUNS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_a_run_that_is_put_replaces_what_was_known_of_it(
     batches: list[list[Run]], run: Run
 ) -> None:
@@ -112,7 +112,7 @@ def test_a_run_that_is_put_replaces_what_was_known_of_it(
 
 
 @given(BATCHES, st.lists(RUNS, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_a_board_that_was_merged_into_stays_as_it_was(
     batches: list[list[Run]], page: list[Run]
 ) -> None:
@@ -314,7 +314,7 @@ REACHES = st.dictionaries(
 
 
 @given(REACHES, st.lists(RUNS, max_size=10, unique_by=lambda run: run.key))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_the_list_is_complete_down_to_the_source_that_was_read_least(
     reaches: dict[str, Reach], runs: list[Run]
 ) -> None:
@@ -366,7 +366,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_nothing_is_missing_above_the_horizon_however_sources_are_read(
     steps: list[tuple[str, str, int]],
 ) -> None:

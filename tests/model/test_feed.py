@@ -106,7 +106,7 @@ TOLD = st.lists(
 
 
 @given(st.lists(TOLD, max_size=8), st.integers(1, 30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_any_events_in_any_batches(batches: list[list[Event | Gap]], cap: int) -> None:
     feed = Feed(cap)
     for batch in batches:
@@ -128,7 +128,7 @@ def test_any_events_in_any_batches(batches: list[list[Event | Gap]], cap: int) -
 
 
 @given(st.lists(st.integers(0, 39), max_size=6), st.integers(0, 6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_a_stream_that_breaks_and_repeats_itself_is_told_once(
     breaks: list[int], again: int
 ) -> None:

@@ -256,7 +256,7 @@ ANY_FILTER = st.text(max_size=30) | st.lists(st.sampled_from(PIECES), max_size=1
 @example("duration:5m..5m")
 @example('workflow:"a\u3000b"')
 @example("created:>0001-01-01")
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_a_filter_is_read_and_written_alike_or_told_to_be_wrong(text: str) -> None:
     query, error = read(text)
     if query is not None:
@@ -268,7 +268,7 @@ def test_a_filter_is_read_and_written_alike_or_told_to_be_wrong(text: str) -> No
 
 
 @given(st.text(min_size=1, max_size=20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_in_quotes_is_one_value(value: str) -> None:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     assert parse(f'-workflow:"{escaped}",~"{escaped}" "{escaped}"') == (

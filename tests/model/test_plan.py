@@ -167,7 +167,7 @@ def test_every_step_stands_once_and_after_its_parents(steps: Sequence[Step]) -> 
 
 
 @given(GRAPHS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_circle_is_cut_and_nothing_else(steps: Sequence[Step]) -> None:
     known = {step.key: step for step in steps}
     cut = {row.step.key for row in Plan.of(steps).rows if row.in_cycle}
@@ -177,7 +177,7 @@ def test_a_circle_is_cut_and_nothing_else(steps: Sequence[Step]) -> None:
 
 
 @given(GRAPHS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_lines_of_the_tree_tell_the_parents(steps: Sequence[Step]) -> None:
     rows = Plan.of(steps).rows
     line: list[PlanRow] = []

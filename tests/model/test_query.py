@@ -339,14 +339,14 @@ Judged = list[tuple[Term, Callable[[Run], bool]]]
 
 
 @given(FILTERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_query_is_read_as_it_is_written(judged: Judged) -> None:
     query = Query(tuple(term for term, _ in judged))
     assert Query.parse(str(query)) == query
 
 
 @given(FILTERS, st.lists(runs(), min_size=1, max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_query_lets_pass_what_each_of_its_terms_lets_pass(
     judged: Judged, told: list[Run]
 ) -> None:

@@ -164,7 +164,7 @@ def test_a_time_at_the_end_of_time_is_none_or_can_be_used(text: str) -> None:
     | st.datetimes(timezones=st.none() | st.just(UTC)).map(datetime.isoformat)
     | st.text(max_size=20)
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_whatever_is_read_as_a_time_can_be_used(text: str) -> None:
     moment = moment_of(text)
     if moment is not None:

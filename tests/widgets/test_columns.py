@@ -83,7 +83,7 @@ COLUMNS = st.lists(
 
 
 @given(COLUMNS, st.integers(1, 160))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_columns_never_take_more_than_there_is(columns: list[Column[str]], width: int) -> None:
     shared = share(columns, width)
     assert shared
@@ -97,7 +97,7 @@ def test_columns_never_take_more_than_there_is(columns: list[Column[str]], width
 
 
 @given(COLUMNS, st.integers(1, 160))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_columns_keep_their_order_and_go_by_rank(columns: list[Column[str]], width: int) -> None:
     shown = [column for column, _ in share(columns, width)]
     gone = [column for column in columns if column not in shown]
@@ -162,14 +162,14 @@ CELLS: st.SearchStrategy[list[Part]] = st.lists(
 
 
 @given(CELLS, st.integers(1, 24), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_cell_is_exactly_as_wide_as_its_column(cell: Cell, width: int, right: bool) -> None:
     parts = fit(cell, width, right=right)
     assert sum(cell_len(text) for text, _ in parts) == width
 
 
 @given(CELLS, st.integers(1, 24))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_nothing_is_lost_but_behind_an_ellipsis(cell: Cell, width: int) -> None:
     whole = "".join(text for text, _ in cell)
     shown = "".join(text for text, _ in fit(cell, width))
