@@ -51,7 +51,7 @@ ONLY_IN = {
     "httpx_sse": {"transport"},
     "websockets": {"transport"},
     "textual": {"app", "screens", "widgets", "keys"},
-    "rich": {"app", "screens", "widgets"},
+    "rich": {"app", "screens", "widgets", "cli"},
     "click": {"cli"},
     "starlette": {"demo"},
     "uvicorn": {"demo"},

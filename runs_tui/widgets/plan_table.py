@@ -15,6 +15,8 @@ from runs_tui.model.state import State
 from runs_tui.widgets.columns import Cell, Column
 from runs_tui.widgets.virtual_table import VirtualTable
 
+DEEPEST = 8
+"""How many steps above a step are drawn as lines that lead to it."""
 BAR = 12
 """The cells of the longest bar."""
 
@@ -94,7 +96,8 @@ def _step(row: PlanRow) -> Cell:
     ink = looks.css_class(step.state)
     quiet = step.state in (State.SKIPPED, State.CANCELLED, State.QUEUED)
     name = (step.name, "table--dim" if quiet else "")
-    return [(row.prefix, "table--dim"), (looks.glyph(step.state) + " ", ink), name]
+    prefix = row.prefix if row.depth <= DEEPEST else f"‥{row.prefix[-2 * DEEPEST :]}"
+    return [(prefix, "table--dim"), (looks.glyph(step.state) + " ", ink), name]
 
 
 def _note(plan: Plan, row: PlanRow) -> Cell:

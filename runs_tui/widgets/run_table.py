@@ -1,6 +1,6 @@
 """The table of runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 
 from runs_tui import looks
@@ -24,6 +24,14 @@ class RunTable(VirtualTable[Run]):
         """Give the key of a run."""
         return row.key
 
+    def scan(self, key: Hashable) -> int | None:
+        """Find the row of a run among all."""
+        if not isinstance(key, RunKey):
+            return None
+        source, run_id = key
+        rows = enumerate(self.rows)
+        return next((at for at, row in rows if row.id == run_id and row.source == source), None)
+
     def tick(self, now: datetime) -> None:
         """Let time pass: redraw what reads otherwise now."""
         self.now = now
@@ -32,7 +40,7 @@ class RunTable(VirtualTable[Run]):
     def _columns(self, sources: Sequence[str]) -> Sequence[Column[Run]]:
         longest = max((len(name) for name in sources), default=0)
         columns = [
-            Column("state", "STATE", self._state, 11),
+            Column("state", "STATE", self._state, 12),
             Column("workflow", "WORKFLOW", _workflow, 14, grows=True, cap=44),
             Column("run", "RUN", _name, 13, rank=4),
             Column(

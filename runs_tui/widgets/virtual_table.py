@@ -20,6 +20,8 @@ from runs_tui.widgets.inks import FOCUS_INKS, Inks
 
 R = TypeVar("R")
 
+NEARBY = 500
+"""How far around its former place a row is looked for before all rows are."""
 MARK = "▌"
 """Stands before the row under the cursor, so that it is told without colour too."""
 
@@ -170,11 +172,18 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     def _find(self, key: Hashable, near: int, missing: int | None = None) -> int:
         count = len(self.rows)
         if key is not None:
-            for distance in range(max(near, count - near) + 1):
+            for distance in range(min(max(near, count - near) + 1, NEARBY)):
                 for at in {near + distance, near - distance}:
                     if 0 <= at < count and self.key_of(self.rows[at]) == key:
                         return at
+            found = self.scan(key) if count > NEARBY else None
+            if found is not None:
+                return found
         return max(min(near, count - 1), 0) if missing is None else missing
+
+    def scan(self, key: Hashable) -> int | None:
+        """Find the row of a key among all."""
+        return next((at for at, row in enumerate(self.rows) if self.key_of(row) == key), None)
 
     # Scrolling and the cursor
 
