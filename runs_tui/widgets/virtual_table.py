@@ -90,8 +90,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
             return self.table
 
         def can_replace(self, message: Message) -> bool:
-            """Let a burst collapse into one."""
-            return isinstance(message, VirtualTable.Scrolled)
+            """Let a burst of one table collapse into one."""
+            return isinstance(message, VirtualTable.Scrolled) and message.table is self.table
 
     def __init__(
         self, columns: Sequence[Column[R]] = (), *, id: str | None = None, classes: str = ""
@@ -211,6 +211,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def _keep_in_view(self, at: int) -> None:
         top = self.scroll_offset.y
+        if not self.size.height:
+            return
         if at < top:
             self._scroll(at)
         elif at >= top + self.page_height:

@@ -543,3 +543,11 @@ async def test_a_defect_of_an_adapter_does_not_end_the_program(
         await pilot.press("j")
         await until(pilot, lambda: stage.shows("A defect of runs-tui"))
         assert stage.screen.table.rows
+
+
+async def test_the_position_is_right_from_the_first() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        stage.prod.held = stage.stage.held = True
+        await until(pilot, lambda: stage.shows(f"rows 1–{stage.screen.table.page_height} of"))
