@@ -95,14 +95,6 @@ class Table:
         self.wrong(f'{self._of(key)} must be a list of texts, as ["one", "two"]', key)
         return None
 
-    def one_of(self, key: str, words: Iterable[str]) -> str | None:
-        """Give a text that must be one of these words."""
-        value = self.text(key)
-        if value is None or value in words:
-            return value
-        self.wrong(f"there is no {key} {value!r}: {did_you_mean(value, words)}", key)
-        return None
-
     def table(self, key: str) -> "Table":
         """Give a table inside this one; an empty one where there is none."""
         value = self._values.get(key, {})

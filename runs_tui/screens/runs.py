@@ -566,11 +566,10 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Leave out of footer, palette and help what means nothing here."""
         if not self._ready:
             return True
-        over_board = self._layer() is not None
         if action == "filter":
             return not self.filter_bar.has_class("-editing")
         if action == "back":
-            return over_board or bool(self.query_shown.terms)
+            return self._layer() is not None or bool(self.query_shown.terms)
         return True
 
     def action_refresh_now(self) -> None:

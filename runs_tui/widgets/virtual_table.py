@@ -112,10 +112,6 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         """Give what names a row while the rows around it change."""
         return id(row)
 
-    def row_look(self, row: R) -> str:
-        """Give the component class that a whole row is drawn in."""
-        return ""
-
     # Rows
 
     @property
@@ -335,8 +331,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     def _row_strip(self, at: int) -> Strip:
         row = self.rows[at]
         chosen = self.show_cursor and at == self.cursor
-        base = self.row_look(row)
-        plain = self.inks.style(base, cursor=chosen)
+        plain = self.inks.style(cursor=chosen)
         mark = MARK if chosen else " "
         segments = [
             Segment(mark, self.inks.style("table--mark", cursor=chosen) if chosen else plain)
