@@ -250,7 +250,7 @@ def _test(term: Term, now: datetime) -> Predicate:
 
 
 _READERS: dict[Field, Callable[[Run], datetime | None]] = {
-    Field.CREATED: lambda run: run.created_at,
+    Field.CREATED: lambda run: run.created_at or run.instant,
     Field.STARTED: lambda run: run.started_at,
     Field.FINISHED: lambda run: run.finished_at,
 }

@@ -87,6 +87,8 @@ class Run:
     """Its web address for a person."""
     details: Details = field(default_factory=dict)
     """Whatever else the API told."""
+    derived: frozenset[str] = frozenset()
+    """The fields that its API did not tell: concluded from other answers, or remembered by us."""
 
     @property
     def key(self) -> RunKey:
@@ -145,6 +147,8 @@ class Step:
     """The id of the run that this step is, where it is one."""
     details: Details = field(default_factory=dict)
     """Whatever else the API told."""
+    derived: frozenset[str] = frozenset()
+    """The fields that its API did not tell, but that were concluded from other answers."""
 
     def duration(self, now: datetime) -> float | None:
         """Give its seconds of work: told, else from start to end, or to `now` while it runs."""

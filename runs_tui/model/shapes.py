@@ -38,7 +38,7 @@ def of_run(run: Run, now: datetime) -> Document:
         "progress": _number(run.progress),
         "error": run.error,
         "url": run.url,
-        "details": plain(run.details),
+        "details": _details(run),
     }
 
 
@@ -55,7 +55,7 @@ def of_step(step: Step, now: datetime) -> Document:
         "duration_seconds": _seconds(step.duration(now)),
         "attempt": step.attempt,
         "error": step.error,
-        "details": plain(step.details),
+        "details": _details(step),
     }
 
 
@@ -96,6 +96,12 @@ def plain(value: object) -> Any:  # noqa: ANN401
             return [plain(item) for item in value]
         case _:
             return clean_log(str(value))
+
+
+def _details(told: Run | Step) -> Document:
+    """Write the rest; `derived` names the fields above that the API did not tell itself."""
+    details: Document = plain(told.details)
+    return {**details, "derived": sorted(told.derived)} if told.derived else details
 
 
 def _number(value: float | None) -> float | None:

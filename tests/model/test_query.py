@@ -73,6 +73,13 @@ def test_a_negated_term_lets_pass_what_has_none_of_its_values() -> None:
     assert passes("-created:>2h", created_at=None)
 
 
+def test_without_a_creation_the_instant_in_the_list_counts() -> None:
+    assert passes("created:>2h", created_at=None, started_at=ago(hours=1))
+    assert passes("created:>2h", created_at=None, listed_at=ago(hours=1))
+    assert not passes("created:>2h", created_at=None, started_at=ago(hours=3))
+    assert not passes("created:>2h", created_at=ago(hours=3), started_at=ago(hours=1))
+
+
 def test_contains_and_equals() -> None:
     assert passes("workflow:~TL-n", workflow_name="etl-nightly")
     assert not passes("workflow:etl", workflow_name="etl-nightly")

@@ -231,3 +231,12 @@ def test_the_text_of_details_is_clean() -> None:
     details = {"\x1b[1mname": ["\u202etxt", {"log": "one\r\ntwo\x00"}]}
     told = shapes.of_event(Event(details=details))
     assert told["details"] == {"name": ["txt", {"log": "one\ntwo"}]}
+
+
+def test_what_was_concluded_is_named_among_the_details() -> None:
+    run = Run(
+        source="s", id="1", state=State.FAILED, details={"a": 1}, derived=frozenset({"error"})
+    )
+    step = Step(key="k", name="k", state=State.FAILED, derived=frozenset({"state", "started_at"}))
+    assert shapes.of_run(run, NOW)["details"] == {"a": 1, "derived": ["error"]}
+    assert shapes.of_step(step, NOW)["details"] == {"derived": ["started_at", "state"]}
