@@ -9,10 +9,11 @@ from random import uniform
 from typing import TYPE_CHECKING
 
 from runs_tui.model.clock import Clock, SystemClock
-from runs_tui.model.errors import BadAnswer, SourceError, Unreachable
+from runs_tui.model.errors import BadAnswer, RateLimited, SourceError, Unreachable
 from runs_tui.transport.address import Address, address_of, segment
 from runs_tui.transport.answer import Answer, address_hint, decode
 from runs_tui.transport.auth import Auth, basic
+from runs_tui.transport.budget import Budget
 from runs_tui.transport.failures import Hints, failure, phrase, seconds_to_wait
 from runs_tui.transport.words import read_words
 
@@ -89,10 +90,12 @@ class Http:
         verify: bool | str = True,
         headers: Mapping[str, str] | None = None,
         clock: Clock | None = None,
+        budget: Budget | None = None,
     ) -> None:
         """Remember how to reach it; nothing is opened before the first request."""
         self.auth = auth
         self.patience = patience
+        self.budget = budget
         self._url = base_url
         self._origin = credential_origin
         self._verify = verify
@@ -118,7 +121,9 @@ class Http:
         method: str = "POST",
         params: Params | None = None,
     ) -> Answer:
-        """Write: sent exactly once."""
+        """Write: sent exactly once, and at once."""
+        if self.budget is not None:
+            self.budget.spend(_instant())
         return self._settled(await self._attempt(self._call(method, path, params, body)))
 
     @asynccontextmanager
@@ -129,10 +134,12 @@ class Http:
         from runs_tui.transport import _wire
 
         told = {"Accept-Encoding": "identity", **(headers or {})}
+        await self._turn()
         call = self._call("GET", path, params, None, told)
         with _plain():
             response = await self._wire.open(call, self.patience.idle)
         self._met = True
+        self._heed(response)
         try:
             yield Streaming(response, self._where(call), self)
         finally:
@@ -168,12 +175,28 @@ class Http:
     async def _read(self, method: str, path: str, params: Params | None, body: object) -> Answer:
         number = 1
         while True:
+            await self._turn()
             outcome = await self._attempt(self._call(method, path, params, body))
             pause = self._pause(outcome, number)
             if pause is None:
                 return self._settled(outcome)
             await asyncio.sleep(pause)
             number += 1
+
+    async def _turn(self) -> None:
+        """Spend one request of the budget; raise RateLimited where one is long in coming."""
+        if self.budget is None:
+            return
+        while pause := self.budget.wait(_instant()):
+            if pause > self.patience.longest_delay:
+                spent = f"the {self.budget.most} requests that it allows for are spent"
+                raise RateLimited(spent, f"again in {pause:.0f} s", pause)
+            await asyncio.sleep(pause)
+        self.budget.spend(_instant())
+
+    def _heed(self, response: "httpx.Response") -> None:
+        if self.budget is not None:
+            self.budget.heed(response.headers, _instant(), self._clock.now())
 
     def _pause(self, outcome: "Answer | Broken", number: int) -> float | None:
         if number >= self.patience.tries:
@@ -210,6 +233,7 @@ class Http:
             return broken
         except TimeoutError:
             return _wire.Broken(Unreachable("its answer took too long"))
+        self._heed(response)
         return self._answer(response, body, self._where(call))
 
     def _answer(self, response: "httpx.Response", body: bytes, where: str) -> Answer:
@@ -274,6 +298,10 @@ def _plain() -> "Iterator[None]":
         yield
     except _wire.Broken as broken:
         raise broken.error from None
+
+
+def _instant() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _text(value: str | int) -> str:

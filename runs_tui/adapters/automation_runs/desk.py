@@ -17,6 +17,7 @@ from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.state import State
 from runs_tui.model.text import clean
 from runs_tui.transport.auth import Auth, bearer, cookie, header
+from runs_tui.transport.budget import Budget
 from runs_tui.transport.http import Answer, Http, Patience
 
 _PREFIX = "/api/v1"
@@ -27,7 +28,12 @@ class Desk:
     """Answers in our words what an automation-runs server says in its own."""
 
     def __init__(
-        self, connection: Connection, clock: Clock, patience: Patience, pace: Pace
+        self,
+        connection: Connection,
+        clock: Clock,
+        patience: Patience,
+        pace: Pace,
+        requests_a_minute: int,
     ) -> None:
         """Remember how to connect; nothing is sent before the first request."""
         self._clock = clock
@@ -38,6 +44,7 @@ class Desk:
             credential_origin=connection.credential.origin,
             patience=patience,
             clock=clock,
+            budget=Budget(requests_a_minute),
         )
         names = Names(self._http, clock, pace.names)
         self._pages = RunPages(connection.name, self._http, names, clock)

@@ -34,6 +34,10 @@ class AutomationRuns(Source):
     """How often and how patiently it looks for what is new."""
     patience = Patience()
     """How long it waits for an answer."""
+    requests_a_minute = 60
+    """How many requests the platform allows the smallest of its plans."""
+    list_every: ClassVar[float] = 10.0
+    """What the contract budgets for the list out of these: six a minute."""
 
     def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
         """Remember how to connect; raise Refused for a way to show a credential that is none."""
@@ -101,5 +105,11 @@ class AutomationRuns(Source):
         if self._made is None:
             from runs_tui.adapters.automation_runs.desk import Desk
 
-            self._made = Desk(self.connection, self.clock, self.patience, self.pace)
+            self._made = Desk(
+                self.connection,
+                self.clock,
+                self.patience,
+                self.pace,
+                self.requests_a_minute,
+            )
         return self._made
