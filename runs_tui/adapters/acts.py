@@ -67,14 +67,22 @@ async def act(
     return Outcome(key, ok=True, run=run)
 
 
-def allow(source: Source, action: Action) -> None:
-    """Raise Unsupported, or what is wrong with the source, where it cannot do this at all."""
+def unable(source: Source, action: Action) -> SourceError | None:
+    """Give why a source can do this to no run at all; None where it can."""
     if source.connection.read_only:
-        raise Unsupported(f"{source.name} is set to read_only")
+        return Unsupported(f"{source.name} is set to read_only")
     if isinstance(source, UnusableSource):
-        raise type(source.why)(source.why.detail, source.why.hint)
+        return type(source.why)(source.why.detail, source.why.hint)
     if not isinstance(source, Cancels if action == "cancel" else Retries):
-        raise Unsupported(f"{source.api} has no way to {action} a run")
+        return Unsupported(f"the {source.api} API has no {action}")
+    return None
+
+
+def allow(source: Source, action: Action) -> None:
+    """Raise what `unable` gives."""
+    why = unable(source, action)
+    if why is not None:
+        raise why
 
 
 def mode_of(source: Retries, mode: RetryMode | None, step: str | None) -> RetryMode:

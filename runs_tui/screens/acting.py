@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from runs_tui import looks
-from runs_tui.adapters.acts import act
-from runs_tui.adapters.base import Action, Cancels, Retries, Source
+from runs_tui.adapters.acts import act, unable
+from runs_tui.adapters.base import Action, Retries, Source
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import RetryMode, Run
 from runs_tui.screens.confirm import Choice, ConfirmScreen
@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 
 def why_not(source: Source, action: Action, run: Run) -> str | None:
     """Say why an action cannot be done to a run; None where it can."""
-    able = isinstance(source, Cancels if action == "cancel" else Retries)
-    if not able:
-        return f"the {source.api} API has no {action}"
-    if source.connection.read_only:
-        return f"{source.name} is configured as read-only"
+    unable_at_all = unable(source, action)
+    if unable_at_all is not None:
+        return unable_at_all.detail
     return source.objection(action, run)
 
 

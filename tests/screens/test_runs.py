@@ -368,7 +368,7 @@ async def test_what_cannot_be_done_says_why() -> None:
         stage.screen.table.select(run.key)
         await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == run.key)
         await pilot.press("X")
-        assert stage.shows("Cannot cancel: prod is configured as read-only")
+        assert stage.shows("Cannot cancel: prod is set to read_only")
         assert not isinstance(stage.app.screen, ConfirmScreen)
 
 
