@@ -17,6 +17,8 @@ _GLYPHS = {
 }
 NOTHING = "–"
 """What stands where an API does not tell."""
+ABOUT = "~"
+"""What marks that something was concluded and not told."""
 
 
 def glyph(state: State) -> str:

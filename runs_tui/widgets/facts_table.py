@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runs_tui import looks
@@ -23,29 +23,34 @@ class Fact:
 
 def facts_of(run: Run, now: datetime) -> Iterable[Fact]:
     """Give what is known of a run, one fact a line; what the API does not tell is left out."""
-    told = [
-        Fact("state", f"{looks.glyph(run.state)} {run.state}", looks.css_class(run.state)),
-        Fact("status", run.status),
-        Fact("reason", run.reason or ""),
-        Fact("error", run.error or "", "state--failed"),
-        Fact("workflow", run.workflow),
-        Fact("version", run.version or ""),
-        Fact("run", run.name or ""),
-        Fact("id", run.id),
-        Fact("source", run.source),
-        Fact("trigger", run.trigger or ""),
-        Fact("attempt", str(run.attempt or "")),
-        Fact("retry of", run.retry_of or ""),
-        Fact("created", _instant(run.created_at, now)),
-        Fact("started", _instant(run.started_at, now)),
-        Fact("finished", _instant(run.finished_at, now)),
-        Fact("took", looks.duration(run.duration(now)) if run.started_at else ""),
-        Fact("address", run.url or ""),
-    ]
-    yield from (fact for fact in told if fact.text)
+    told = {
+        "state": Fact("state", f"{looks.glyph(run.state)} {run.state}", looks.css_class(run.state)),
+        "status": Fact("status", run.status),
+        "reason": Fact("reason", run.reason or ""),
+        "error": Fact("error", run.error or "", "state--failed"),
+        "workflow_name": Fact("workflow", run.workflow),
+        "version": Fact("version", run.version or ""),
+        "name": Fact("run", run.name or ""),
+        "id": Fact("id", run.id),
+        "source": Fact("source", run.source),
+        "trigger": Fact("trigger", run.trigger or ""),
+        "attempt": Fact("attempt", str(run.attempt or "")),
+        "retry_of": Fact("retry of", run.retry_of or ""),
+        "created_at": Fact("created", _instant(run.created_at, now)),
+        "started_at": Fact("started", _instant(run.started_at, now)),
+        "finished_at": Fact("finished", _instant(run.finished_at, now)),
+        "took": Fact("took", looks.duration(run.duration(now)) if run.started_at else ""),
+        "url": Fact("address", run.url or ""),
+    }
+    for field, fact in told.items():
+        if fact.text:
+            yield replace(fact, text=fact.text + _CONCLUDED) if field in run.derived else fact
     for name, value in run.details.items():
         if value not in (None, "", [], {}):
             yield Fact(name, _flat(value), "table--dim")
+
+
+_CONCLUDED = f"  {looks.ABOUT} not told by the API"
 
 
 def _instant(at: datetime | None, now: datetime) -> str:

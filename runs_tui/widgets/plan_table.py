@@ -72,7 +72,10 @@ class PlanTable(VirtualTable[PlanRow]):
 
     def _took(self, row: PlanRow) -> Cell:
         seconds = row.step.duration(self.now)
-        return [("" if seconds is None else looks.duration(seconds), "")]
+        if seconds is None:
+            return []
+        about = looks.ABOUT if row.step.derived & {"started_at", "finished_at", "took"} else ""
+        return [(about + looks.duration(seconds), "")]
 
     def _bar(self, row: PlanRow) -> Cell:
         step = row.step
@@ -97,7 +100,8 @@ def _step(row: PlanRow) -> Cell:
     quiet = step.state in (State.SKIPPED, State.CANCELLED, State.QUEUED)
     name = (step.name, "table--dim" if quiet else "")
     prefix = row.prefix if row.depth <= DEEPEST else f"‥{row.prefix[-2 * DEEPEST :]}"
-    return [(prefix, "table--dim"), (looks.glyph(step.state) + " ", ink), name]
+    parting = looks.ABOUT if "state" in step.derived else " "
+    return [(prefix, "table--dim"), (looks.glyph(step.state) + parting, ink), name]
 
 
 def _note(plan: Plan, row: PlanRow) -> Cell:

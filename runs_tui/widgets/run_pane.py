@@ -187,6 +187,8 @@ class RunPane(Vertical):
             return "" if self.trouble else "reading the steps…"
         if not self.plan.steps:
             return "This run has told of no steps yet." if self.shown.active else "It has no steps."
+        if any(step.derived for step in self.plan.steps.values()):
+            return f"{looks.ABOUT} was concluded: this API does not tell it"
         return ""
 
 

@@ -38,6 +38,13 @@ def facts(run: Run) -> dict[str, str]:
     return {fact.name: fact.text for fact in facts_of(run, NOW)}
 
 
+def test_what_was_concluded_says_so() -> None:
+    told = facts(run(retry_of="16", attempt=2, derived=frozenset({"retry_of", "error"})))
+    assert told["retry of"] == "16  ~ not told by the API"
+    assert told["attempt"] == "2"
+    assert "error" not in told
+
+
 def test_everything_that_is_told_is_a_fact() -> None:
     assert facts(FULL) == {
         "state": "✗ failed",

@@ -167,3 +167,17 @@ async def test_the_cursor_stays_on_its_step_when_others_come() -> None:
 async def test_an_empty_plan_is_blank() -> None:
     async with shown(PlanTable(), size=WIDE) as pilot:
         assert await show(pilot, [], run(started_at=None)) == []
+
+
+async def test_what_was_concluded_is_marked() -> None:
+    guessed = frozenset({"state", "started_at", "finished_at"})
+    steps = [
+        step("extract", State.SUCCEEDED, start=0, end=30, derived=guessed),
+        step("load", State.FAILED, "extract", start=30, end=90),
+    ]
+    async with shown(PlanTable(), size=WIDE) as pilot:
+        drawn = await show(pilot, steps, run(State.FAILED))
+    assert drawn[0].startswith("✓~extract")
+    assert "~30s" in drawn[0]
+    assert "✗ load" in drawn[1]
+    assert " 1m 00s" in drawn[1]

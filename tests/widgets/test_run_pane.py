@@ -123,12 +123,16 @@ async def test_trouble_is_told_and_what_was_read_stays() -> None:
         assert head(pane)[2:] == []
 
 
+GUESSED = Plan.of([Step(key="a", name="a", state=State.SUCCEEDED, derived=frozenset({"state"}))])
+
+
 async def test_an_empty_place_says_why() -> None:
     cases = [
         (run(id="1"), None, "reading the steps…"),
         (run(id="2"), Plan(), "This run has told of no steps yet."),
         (run(State.FAILED, id="3"), Plan(), "It has no steps."),
         (run(id="4"), PLAN, ""),
+        (run(id="5"), GUESSED, "~ was concluded: this API does not tell it"),
     ]
     async with on_pane() as pilot:
         pane = pane_of(pilot)
