@@ -90,7 +90,11 @@ class ListReader:
                 self._post(Arrived(self.source.name, self.query, page, first=True))
                 failures = 0
                 busy = any(run.active for run in page.items)
-                await self._wait(self._pace.busy if busy else self._pace.quiet)
+                await self._wait(self.rest(busy=busy))
+
+    def rest(self, *, busy: bool) -> float:
+        """Give the seconds between two readings."""
+        return self._paced(self._pace.busy if busy else self._pace.quiet)
 
     async def read_more(self, cursor: str) -> None:
         """Read the page of a cursor."""
@@ -106,12 +110,14 @@ class ListReader:
         if isinstance(error, RateLimited) and error.retry_after:
             least = max(least, error.retry_after)
         spread: float = random.uniform(0.9, 1.1)
-        return min(least, self._pace.longest) * spread
+        return self._paced(min(least, self._pace.longest) * spread)
+
+    def _paced(self, seconds: float) -> float:
+        return max(seconds, self.source.connection.refresh or self.source.list_every)
 
     async def _wait(self, seconds: float) -> None:
-        least = max(seconds, self.source.connection.refresh or self.source.list_every)
         try:
-            async with asyncio.timeout(least):
+            async with asyncio.timeout(seconds):
                 await self._now.wait()
         except TimeoutError:
             return

@@ -15,6 +15,7 @@ from runs_tui.transport.answer import Answer, address_hint, decode
 from runs_tui.transport.auth import Auth, basic
 from runs_tui.transport.budget import Budget
 from runs_tui.transport.failures import Hints, failure, phrase, seconds_to_wait
+from runs_tui.transport.recent import Recent
 from runs_tui.transport.words import read_words
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Patience:
     """How long a whole answer may take."""
     idle: float = 60.0
     """How long a stream may be silent."""
+    fresh: float = 0.5
+    """For how long an answer is given again to who asks the same."""
 
 
 class Streaming:
@@ -101,17 +104,18 @@ class Http:
         self._verify = verify
         self._headers = dict(headers or {})
         self._clock = clock or SystemClock()
+        self._recent = Recent(patience.fresh)
         self._reached: tuple[Address, Wire] | None = None
         self._met = False
         self._closed = False
 
     async def get(self, path: str, params: Params | None = None) -> Answer:
         """Read."""
-        return await self._read("GET", path, params, None)
+        return await self._read_once("GET", path, params, None)
 
     async def ask(self, path: str, body: object, params: Params | None = None) -> Answer:
         """Read by a POST whose body says what is wanted."""
-        return await self._read("POST", path, params, body)
+        return await self._read_once("POST", path, params, body)
 
     async def send(
         self,
@@ -124,7 +128,11 @@ class Http:
         """Write: sent exactly once, and at once."""
         if self.budget is not None:
             self.budget.spend(_instant())
-        return self._settled(await self._attempt(self._call(method, path, params, body)))
+        self._recent.forget()
+        try:
+            return self._settled(await self._attempt(self._call(method, path, params, body)))
+        finally:
+            self._recent.forget()
 
     @asynccontextmanager
     async def stream(
@@ -171,6 +179,12 @@ class Http:
         if self.auth:
             told = replace(told, words=self.auth.hide(told.words))
         return failure(answer.status, answer.headers, told, hints, self._clock.now())
+
+    async def _read_once(
+        self, method: str, path: str, params: Params | None, body: object
+    ) -> Answer:
+        question = method, path, json.dumps([params, body])
+        return await self._recent.give(question, lambda: self._read(method, path, params, body))
 
     async def _read(self, method: str, path: str, params: Params | None, body: object) -> Answer:
         number = 1

@@ -137,7 +137,7 @@ async def talking(
             SetClock(NOON),
         )
         source.pace = QUICK
-        source.patience = Patience(first_delay=0.01, longest_delay=0.05)
+        source.patience = Patience(first_delay=0.01, longest_delay=0.05, fresh=0)
         try:
             yield source, server
         finally:

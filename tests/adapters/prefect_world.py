@@ -17,6 +17,7 @@ from runs_tui.demo.server import DemoServer, Settings
 from runs_tui.demo.world import World
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run
+from runs_tui.transport.http import Patience
 from tests.contract_parts.stage import NOON, Watch
 from tests.transport.script import Asked, Script, reply, serving
 
@@ -37,6 +38,7 @@ def prefect(url: str, secret: str | None = CREDENTIAL, **options: str) -> Prefec
     credential = Credential(secret, "PREFECT_TOKEN")
     source = Prefect(Connection(name="p", url=url, credential=credential, options=options))
     source.pace = QUICK
+    source.patience = Patience(fresh=0)
     return source
 
 

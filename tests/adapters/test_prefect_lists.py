@@ -144,6 +144,7 @@ async def test_what_is_not_pushed_is_filtered_here(text: str) -> None:
 
 async def test_workflow_and_run_may_be_named_by_id_in_any_case() -> None:
     async with demo() as d:
+        await every(d.source)  # after which all names are known
         one = (await every(d.source))[5]
         assert one.workflow_id is not None
         found = await every(d.source, f"workflow:{one.workflow_id.upper()}")
@@ -181,6 +182,22 @@ async def test_names_are_asked_for_once_and_together() -> None:
         asked = [flow for body in bodies for flow in body["flows"]["id"]["any_"]]
         assert len(asked) == len(set(asked))
         assert len(bodies) <= 3
+
+
+async def test_runs_are_counted_again_only_when_others_lead_the_list() -> None:
+    async with demo() as d:
+        first = await d.source.runs(Query(limit=10))
+        again = await d.source.runs(Query(limit=10))
+        assert first.total == again.total == len(d.world.runs(d.clock.now()))
+        assert d.paths().count("/flow_runs/count") == 1
+        d.clock.skip(120)
+        later = await d.source.runs(Query(limit=10))
+        assert later.total == len(d.world.runs(d.clock.now()))
+        assert later.total > (first.total or 0)
+        assert d.paths().count("/flow_runs/count") == 2
+        failed = await d.source.runs(Query.parse("state:failed", limit=10))
+        assert d.paths().count("/flow_runs/count") == 3
+        assert failed.total == sum(run.state == "failed" for run in d.world.runs(d.clock.now()))
 
 
 async def test_missing_names_of_deployments_do_no_harm() -> None:

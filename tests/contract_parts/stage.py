@@ -24,8 +24,12 @@ NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)
 NAME = "here"
 VARIABLE = "CONTRACT_TOKEN"
 NOBODY = "00000000-0000-4000-8000-00000000dead"
-QUICK = Patience(first_delay=0.01, longest_delay=0.1, connect=5, read=10, whole=15, idle=15)
-HASTY = Patience(first_delay=0.01, longest_delay=0.1, connect=5, read=0.3, whole=15, idle=15)
+QUICK = Patience(
+    first_delay=0.01, longest_delay=0.1, connect=5, read=10, whole=15, idle=15, fresh=0
+)
+HASTY = Patience(
+    first_delay=0.01, longest_delay=0.1, connect=5, read=0.3, whole=15, idle=15, fresh=0
+)
 DEADLINE = 20.0
 LATE = 30.0
 MOST_PAGES = 2000

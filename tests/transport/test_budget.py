@@ -12,7 +12,7 @@ from tests.transport.script import Reply, reply, serving
 
 NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)
 OK = reply(200, "{}")
-QUICK = Patience(first_delay=0.01, longest_delay=0.05)
+QUICK = Patience(first_delay=0.01, longest_delay=0.05, fresh=0)
 
 
 @given(st.lists(st.floats(0, 30), min_size=1, max_size=60), st.integers(1, 7))

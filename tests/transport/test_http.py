@@ -25,7 +25,9 @@ from runs_tui.transport.auth import Auth, basic, bearer, cookie, header
 from runs_tui.transport.http import Answer, Http, Patience, decode, segment
 from tests.transport.script import Asked, Reply, Script, reply, serving
 
-QUICK = Patience(first_delay=0.01, longest_delay=0.05, connect=2, read=0.5, whole=1, idle=0.3)
+QUICK = Patience(
+    first_delay=0.01, longest_delay=0.05, connect=2, read=0.5, whole=1, idle=0.3, fresh=0
+)
 NOON = SetClock(datetime(2026, 6, 2, 12, tzinfo=UTC))
 SECRET = "s3cr3t-t0ken"
 OK = reply(200, '{"a": 1}')

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from runs_tui.adapters.prefect.client import MOST, Client, both
+from runs_tui.adapters.prefect.client import MOST, Client
 from runs_tui.adapters.prefect.wire import COUNT, NAMED, FlowRun, Named
 from runs_tui.model.errors import SourceError
 
@@ -18,13 +18,17 @@ class Names:
         self._all: dict[str, str] = {}
 
     async def learn(self, runs: Iterable[FlowRun]) -> None:
-        """Ask for the names that belong to some runs and are not known yet."""
+        """Ask for the names that belong to some runs and are not known yet, in one request.
+
+        Those of deployments, an ornament, come when all flows have theirs.
+        """
         runs = list(runs)
         flows = {run.flow_id for run in runs if run.flow_id} - self._flows.keys()
-        deployed = {run.deployment_id for run in runs if run.deployment_id}
-        await both(
-            self._learn_flows(flows), self._learn_deployments(deployed - self._deployments.keys())
-        )
+        if flows:
+            await self._learn_flows(flows)
+        else:
+            deployed = {run.deployment_id for run in runs if run.deployment_id}
+            await self._learn_deployments(deployed - self._deployments.keys())
 
     async def learn_flow(self, run: FlowRun) -> None:
         """Ask for the name of a run's flow; that of its deployment is not worth a request."""
@@ -55,8 +59,7 @@ class Names:
                 return {flow.id: flow.name for flow in found}
 
     async def _learn_flows(self, ids: set[str]) -> None:
-        if ids:
-            self._flows |= await self._named("flows", ids)
+        self._flows |= await self._named("flows", ids)
 
     async def _learn_deployments(self, ids: set[str]) -> None:
         """Ask for names of deployments, which are only an ornament: without them it goes on."""

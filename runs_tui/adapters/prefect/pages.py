@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,6 +66,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How many runs there were for what was asked, while these led the list."""
+
+    body: Mapping[str, Any]
+    ids: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """Runs as the server lists them, without those that were received before."""
 
@@ -85,6 +94,7 @@ class Listing:
         self._client = client
         self._names = names
         self._upcoming = upcoming
+        self._counted: Counted | None = None
 
     async def ask(self, query: Query, now: datetime) -> Asked:
         """Translate a query, with the names of all flows where it needs them."""
@@ -100,11 +110,23 @@ class Listing:
         bound = None if asked.by_id else self._bound(now)
         if not asked.whole:
             return await self._slice(asked, Place(bound), size)
-        runs, total = await both(
-            self._slice(asked, Place(bound), size),
-            self._client.rows("/flow_runs/count", _body(asked, bound), COUNT),
-        )
-        return Slice(runs.runs, Place(bound, total=total), runs.more)
+        return await self._counted_slice(asked, bound, size)
+
+    async def _counted_slice(self, asked: Asked, bound: str | None, size: int) -> Slice:
+        """Read the newest runs, and count all of them unless the same ones led the list before."""
+        before, body = self._counted, _body(asked, None)
+        place = Place(bound)
+        if before is not None and before.body == body:
+            runs = await self._slice(asked, place, size)
+            same = before.ids == tuple(run.id for run in runs.runs)
+            total = before.total if same else await self._count(asked, bound)
+        else:
+            runs, total = await both(self._slice(asked, place, size), self._count(asked, bound))
+        self._counted = Counted(body, tuple(run.id for run in runs.runs), total)
+        return Slice(runs.runs, replace(place, total=total), runs.more)
+
+    async def _count(self, asked: Asked, bound: str | None) -> int:
+        return await self._client.rows("/flow_runs/count", _body(asked, bound), COUNT)
 
     async def named(self, ids: Sequence[str], now: datetime) -> list[FlowRun]:
         """Read some runs of the list, in the order of their ids."""

@@ -32,6 +32,8 @@ class Prefect(Source):
     modes = frozenset({RetryMode.FULL})
     pace = Pace()
     """How often it looks for what is new."""
+    list_every: ClassVar[float] = 6.0
+    """Ten readings a minute leave two requests of twelve for counting and for names."""
     patience = Patience()
     """How long it waits for an answer."""
 

@@ -1,0 +1,106 @@
+"""What it costs the servers to be watched: requests, counted where they arrive."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import ceil
+from typing import Any
+
+import pytest
+from textual.message import Message  # noqa: TC002
+
+from runs_tui.adapters import api_names, source_type
+from runs_tui.adapters.base import Connection, Source
+from runs_tui.demo.server import DemoServer
+from runs_tui.demo.world import World, WorldRun
+from runs_tui.model.clock import SetClock
+from runs_tui.model.feed import Feed
+from runs_tui.model.query import Query
+from runs_tui.screens.reading import ListReader, Pace
+from runs_tui.screens.run_reading import EventsArrived, RunPace, RunRead, RunReader
+from runs_tui.screens.runs import PAGE
+from runs_tui.transport.http import Patience
+
+NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)
+BOARD = {"lightning": 5}
+"""The most requests that opening the board on a source may cost, where that is not 3."""
+RUN = {"lightning": 8, "prefect": 5}
+"""The most requests that opening a run may cost, where that is not 4.
+
+Prefect tells a run in five places: itself, its graph, its task runs, its states and its log.
+"""
+QUIET_MINUTE = 12
+
+apis = pytest.mark.parametrize("api", api_names())
+
+
+@dataclass
+class Watched:
+    """A source over the demo, and the requests that reached it."""
+
+    api: str
+    source: Source
+    server: DemoServer
+
+    @property
+    def world(self) -> World:
+        return self.server.worlds[self.api]
+
+    def asked(self) -> int:
+        """Count the requests since the last count."""
+        requests = self.server.faults[self.api].requests
+        told = len(requests)
+        requests.clear()
+        return told
+
+
+@asynccontextmanager
+async def watched(api: str, fresh: float = 0.5) -> AsyncIterator[Watched]:
+    clock = SetClock(NOON)
+    async with DemoServer([api], runs=300, clock=clock) as server:
+        source: Any = source_type(api)(Connection(name=api, url=server.urls[api]), clock)
+        source.patience = Patience(fresh=fresh)
+        try:
+            yield Watched(api, source, server)
+        finally:
+            await source.close()
+
+
+@apis
+async def test_opening_the_board_costs_little(api: str) -> None:
+    async with watched(api) as seen:
+        page = await seen.source.runs(Query(limit=PAGE))
+        assert len(page.items) > 20
+        assert 1 <= seen.asked() <= BOARD.get(api, 3)
+
+
+@apis
+async def test_a_quiet_minute_costs_little(api: str) -> None:
+    async with watched(api, fresh=0) as seen:
+        await seen.source.runs(Query(limit=PAGE))
+        seen.asked()
+        posted: list[Message] = []
+        reader = ListReader(seen.source, Query(limit=PAGE), Pace(), posted.append)
+        for _ in range(ceil(60 / reader.rest(busy=True))):
+            await seen.source.runs(Query(limit=PAGE))
+        assert 1 <= seen.asked() <= QUIET_MINUTE
+
+
+def told_most(run: WorldRun) -> bool:
+    return run.state.terminal and len(run.workflow.steps) >= 4 and run.started is not None
+
+
+@apis
+async def test_opening_a_run_costs_little(api: str) -> None:
+    async with watched(api) as seen:
+        page = await seen.source.runs(Query(limit=PAGE))
+        listed = {run.id for run in page.items}
+        real = next(r for r in seen.world.runs(NOON) if told_most(r) and r.id in listed)
+        seen.asked()
+        posted: list[Message] = []
+        pace = RunPace(settle=0, batch=0)
+        await RunReader(seen.source, real.id, Feed(), pace, posted.append).read()
+        assert any(isinstance(message, RunRead) for message in posted)
+        assert any(isinstance(message, EventsArrived) for message in posted)
+        assert 1 <= seen.asked() <= RUN.get(api, 4)
