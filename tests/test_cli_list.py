@@ -129,7 +129,7 @@ def test_a_search_without_end_stops_and_says_so(make: Make) -> None:
 
 def test_a_total_is_told_where_the_server_filtered(make: Make) -> None:
     world = make(Scripted)
-    world.kind.pushes = True
+    world.kind.pushing = True
     world.configure("a")
     world.kind.kept["a"] = [run_of("a", 1)]
     assert as_json(call("list", "state:failed", "--json"))["sources"][0]["total"] == 1

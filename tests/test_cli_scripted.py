@@ -51,7 +51,7 @@ class Scripted(Source):
     steps_told: ClassVar[Sequence[Step] | SourceError] = ()
     asked: ClassVar[list[tuple[str, str]]] = []
     largest: ClassVar[int] = 1000
-    pushes: ClassVar[bool] = False
+    pushing: ClassVar[bool] = False
 
     def _check(self, what: str, about: str) -> None:
         self.asked.append((what, f"{self.name}/{about}"))
@@ -65,7 +65,7 @@ class Scripted(Source):
         end = start + min(query.limit, self.largest)
         kept = self.kept[self.name]
         following = str(end) if end < len(kept) else None
-        pushed = frozenset(query.terms) if self.pushes else frozenset()
+        pushed = frozenset(query.terms) if self.pushing else frozenset()
         return Page([run for run in kept[start:end] if matches(run)], following, len(kept), pushed)
 
     async def run(self, run_id: str) -> Run:

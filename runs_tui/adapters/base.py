@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from runs_tui.model.clock import Clock, SystemClock
-from runs_tui.model.query import Query, Term
+from runs_tui.model.query import Field, Query, Term
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 
 T = TypeVar("T")
@@ -73,6 +73,10 @@ class Source(ABC):
     options: ClassVar[Mapping[str, str]] = {}
     """The options it takes: each name with one sentence that says what it is."""
 
+    pushes: ClassVar[frozenset[Field]] = frozenset()
+    """The fields of a filter that its server can apply; other terms are applied here."""
+    lacks: ClassVar[frozenset[Field]] = frozenset()
+    """The fields of a filter that its API never tells, so that nothing can match there."""
     list_every: ClassVar[float] = 0.0
     """The least seconds between two reads of its list that its rate limit allows for."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from runs_tui.model.query import Query, quoted
+from runs_tui.model.query import Field, Query, quoted
 from runs_tui.model.run import Run
 from runs_tui.model.text import clean
 from tests.contract_parts.stage import NAME, Kit, Stage
@@ -158,6 +158,26 @@ class Lists(Kit):
         if page.total is not None:
             matching = Query(query.terms).predicate(stage.clock.now())
             assert page.total == sum(matching(run) for run in everything)
+
+    async def test_the_fields_that_are_pushed_are_declared(self, stage: Stage) -> None:
+        everything = await stage.every()
+        pushed: set[Field] = set()
+        for text in FILTERS:
+            page = await stage.source.runs(Query.parse(filled(text, everything[100]), limit=50))
+            pushed |= {term.field for term in page.pushed}
+        assert pushed == stage.source.pushes
+
+    async def test_the_fields_that_are_never_told_are_declared(self, stage: Stage) -> None:
+        everything = await stage.every()
+        told: dict[Field, list[object]] = {
+            Field.TRIGGER: [run.trigger for run in everything],
+            Field.CREATED: [run.instant for run in everything],
+            Field.STARTED: [run.started_at for run in everything],
+            Field.FINISHED: [run.finished_at for run in everything],
+            Field.DURATION: [run.duration(stage.clock.now()) for run in everything],
+        }
+        never = {field for field, values in told.items() if not any(values)}
+        assert never == stage.source.lacks
 
     def shows(self, body: str, run: Run) -> bool:
         """Tell whether a list on the wire holds a run."""

@@ -10,7 +10,7 @@ from runs_tui.adapters.automation_runs.pace import Pace
 from runs_tui.adapters.base import Action, Connection, Page, Source
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused, Unreachable
-from runs_tui.model.query import Query
+from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.words import did_you_mean
 from runs_tui.transport.http import Patience
@@ -29,6 +29,7 @@ class AutomationRuns(Source):
     options: ClassVar[Mapping[str, str]] = {
         "auth": "how the credential is sent: bearer (default), api_key_header or cookie",
     }
+    pushes = frozenset({Field.STATE})
     modes = frozenset(RetryMode)
     pace = Pace()
     """How often and how patiently it looks for what is new."""

@@ -9,7 +9,7 @@ from runs_tui.adapters.prefect.address import run_id_in, web_of
 from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, Refused, Unreachable, Unsupported
-from runs_tui.model.query import Query
+from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.transport.http import Patience
 
@@ -29,6 +29,7 @@ class Prefect(Source):
         "auth": "basic or bearer: how the credential is sent; one with a colon goes as basic",
         "upcoming": "show to list runs scheduled for later too; hidden by default",
     }
+    pushes = frozenset({Field.STATE, Field.WORKFLOW, Field.ID, Field.STARTED, Field.FINISHED})
     modes = frozenset({RetryMode.FULL})
     pace = Pace()
     """How often it looks for what is new."""
