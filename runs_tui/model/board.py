@@ -4,11 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from math import inf
 
 from runs_tui.model.errors import SourceError
 from runs_tui.model.query import Predicate, Term
 from runs_tui.model.run import Run, RunKey
+from runs_tui.model.sharing import Sharing
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -50,11 +52,12 @@ class Reach:
 class Board:
     """Every run that is known, once, newest first; a value that is replaced and never changed."""
 
-    runs: Sequence[Run] = ()
+    runs: Sequence[Run] = field(default=(), repr=False)  # asyncio writes out what a task returns
     """The runs in order."""
     reaches: Mapping[str, Reach] = field(default_factory=dict)
     """How far each source has been read for the present query."""
-    _known: Mapping[RunKey, Run] = field(default_factory=dict, repr=False)
+    _known: Mapping[str, Mapping[str, Run]] = field(default_factory=dict, repr=False)
+    _sharing: Sharing = field(default_factory=Sharing, repr=False)
 
     def __len__(self) -> int:
         """Count the runs."""
@@ -62,18 +65,19 @@ class Board:
 
     def get(self, key: RunKey | None) -> Run | None:
         """Give the run of a key, where it is known."""
-        return self._known.get(key) if key else None
+        return self._known.get(key.source, {}).get(key.id) if key else None
 
     def merge(self, arrived: Iterable[Run]) -> "Board":
         """Give the board with these runs added, or put in the place of what was known of them."""
         fresh = {run.key: run for run in arrived}
-        fresh = {key: run for key, run in fresh.items() if self._known.get(key) != run}
+        share = self._sharing.share
+        fresh = {key: share(run) for key, run in fresh.items() if self.get(key) != run}
         if not fresh:
             return self
         runs = list(self.runs)
         moved = []
         for key, run in fresh.items():
-            old = self._known.get(key)
+            old = self.get(key)
             if old is None:
                 continue
             at = bisect_left(runs, place(old), key=place)
@@ -83,10 +87,14 @@ class Board:
                 moved.append(at)
         for at in sorted(moved, reverse=True):
             del runs[at]
-        added = [r for k, r in fresh.items() if not _stays(self._known.get(k), r)]
+        added = [run for key, run in fresh.items() if not _stays(self.get(key), run)]
+        return replace(self, runs=_interleave(runs, added), _known=self._knowing(fresh.values()))
+
+    def _knowing(self, fresh: Iterable[Run]) -> Mapping[str, Mapping[str, Run]]:
         known = dict(self._known)
-        known.update(fresh)
-        return replace(self, runs=_interleave(runs, added), _known=known)
+        for source, runs in groupby(fresh, key=lambda run: run.source):
+            known[source] = {**known.get(source, {}), **{run.id: run for run in runs}}
+        return known
 
     def put(self, run: Run) -> "Board":
         """Give the board with one run as it is told now."""
@@ -108,7 +116,7 @@ class Board:
         anew, for there is a hole.
         """
         before = self.reach(source)
-        joined = not runs or reach.next is None or runs[-1].key in self._known
+        joined = not runs or reach.next is None or self.get(runs[-1].key) is not None
         if not first:
             deepest = min(filter(None, [reach.oldest, before.oldest]), default=None)
             total = before.total if reach.total is None else reach.total

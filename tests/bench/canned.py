@@ -1,7 +1,7 @@
 """An API without a network: made runs in its words, and what its adapter makes of them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,15 +11,18 @@ import httpx
 
 from runs_tui.adapters import source_type
 from runs_tui.adapters.base import Connection, Source
+from runs_tui.model.board import Board
 from runs_tui.model.query import Query
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
+from runs_tui.transport.http import Patience
 from tests.bench.made import SOURCE, made_id, made_run
 
 API = "automation_runs"
 MOST = 1000
 """The longest page."""
 
+_HEADERS = {"content-type": "application/json", "x-ratelimit-limit": "1000000"}
 _WORDS = {
     State.SUCCEEDED: "completed",
     State.FAILED: "failed",
@@ -50,29 +53,32 @@ class Canned:
         body = b'{"items": [], "total": 0}'
         if request.url.path.endswith("/automation-runs"):
             body = self.page(int(asked.get("offset", 0)), int(asked.get("limit", 100)))
-        return httpx.Response(
-            200, headers={"content-type": "application/json"}, content=body, request=request
-        )
+        return httpx.Response(200, headers=_HEADERS, content=_sent(body), request=request)
+
+
+async def _sent(body: bytes) -> AsyncIterator[bytes]:
+    """Send a body as a server does, so that no answer holds it after it was read."""
+    yield body
 
 
 @contextmanager
 def canned_source(canned: Canned) -> Iterator[Source]:
     """Open a source that is answered so, without any network."""
     with patch.object(httpx.AsyncHTTPTransport, "handle_async_request", canned.answer):
-        yield source_type(API)(Connection(name=SOURCE, url="http://canned.test"))
+        source: Any = source_type(API)(Connection(name=SOURCE, url="http://canned.test"))
+        source.patience = Patience(fresh=0)
+        yield source
 
 
-async def decoded_runs(count: int) -> list[Run]:
-    """Give made runs as the adapter makes them of its API's bytes."""
-    runs: list[Run] = []
+async def decoded_board(count: int) -> Board:
+    """Give made runs as a board takes them in, page by page, out of its API's bytes."""
+    board, cursor = Board(), None
     with canned_source(Canned(count)) as source:
-        cursor = None
-        while cursor is not None or not runs:
+        while cursor is not None or not board:
             page = await source.runs(Query(limit=MOST), cursor)
-            runs += page.items
-            cursor = page.next
+            board, cursor = board.merge(page.items), page.next
         await source.close()
-    return runs
+    return board
 
 
 def _told(run: Run) -> dict[str, Any]:

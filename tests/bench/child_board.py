@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from runs_tui.app import RunsApp
@@ -37,8 +37,8 @@ def main() -> None:
     wanted = _wanted()
     now = datetime.now(UTC)
     clock: Clock = SetClock(now) if wanted.still else SystemClock()
-    over = _decoded(wanted.runs) if wanted.decoded else made_runs(wanted.runs, now)
-    runs = running_runs(wanted.running, now) + over
+    over: Sequence[Run] = _decoded(wanted.runs) if wanted.decoded else made_runs(wanted.runs, now)
+    runs = [*running_runs(wanted.running, now), *over]
     pace = Pace(busy=wanted.again, quiet=wanted.again) if wanted.again else None
     run_pace = RunPace(settle=wanted.settle)
     if wanted.lines:
@@ -53,10 +53,11 @@ def main() -> None:
     app.run()
 
 
-def _decoded(count: int) -> list[Run]:
-    from tests.bench.canned import decoded_runs
+def _decoded(count: int) -> Sequence[Run]:
+    """Give runs as a board keeps them, so that the source holds nothing that the board does not."""
+    from tests.bench.canned import decoded_board
 
-    return asyncio.run(decoded_runs(count))
+    return asyncio.run(decoded_board(count)).runs
 
 
 def _wanted() -> argparse.Namespace:

@@ -132,7 +132,7 @@ def test_a_run_whose_instant_changes_moves() -> None:
 def test_a_run_without_an_instant_stands_last() -> None:
     timeless = Run(source="a", id="a", state=State.QUEUED)
     board = merged([[timeless, run(-100), run(1)]])
-    assert board.runs[-1] is timeless
+    assert board.runs[-1] == timeless
 
 
 class CountedRun(Run):
