@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from math import inf
+from functools import lru_cache, reduce
+from operator import attrgetter
+from typing import Any
 
 from runs_tui.model.run import Run
 from runs_tui.model.span import Ago, Amount, Moment
@@ -72,14 +73,20 @@ class Between:
         alone = self.low == self.high and not isinstance(self.low, Ago | Amount)
         return self.low.text if alone else f"{self.low.text}..{self.high.text}"
 
-    def holds(self, now: datetime) -> Callable[[float], bool]:
-        """Give the test for a number: seconds since 1970 of an instant, or of a duration."""
+    def holds(self, now: datetime) -> Callable[[Any], bool]:
+        """Give the test for an instant, or for an amount of seconds."""
         low, high = self._ends(now)
-        first = -inf if low is None else _number(low)
-        last = inf if high is None else _number(high)
-        if self.inclusive:
-            return lambda value: first <= value <= last
-        return lambda value: first < value < last
+        first: Any = low
+        last: Any = high
+        match low is None, high is None, self.inclusive:
+            case True, _, inclusive:
+                return (lambda value: value <= last) if inclusive else (lambda value: value < last)
+            case _, True, inclusive:
+                return (lambda value: first <= value) if inclusive else lambda value: first < value
+            case _, _, True:
+                return lambda value: first <= value <= last
+            case _:
+                return lambda value: first < value < last
 
     def edges(self, now: datetime) -> tuple[datetime | None, datetime | None]:
         """Give the first and the last instant that it may hold, for asking a server."""
@@ -92,10 +99,6 @@ class Between:
     def _ends(self, now: datetime) -> tuple[datetime | float | None, datetime | float | None]:
         low = _edge(self.low, now, last=not self.inclusive)
         return low, _edge(self.high, now, last=self.inclusive)
-
-
-def _number(edge: datetime | float) -> float:
-    return edge.timestamp() if isinstance(edge, datetime) else edge
 
 
 def _edge(end: Moment | Amount | None, now: datetime, *, last: bool) -> datetime | float | None:
@@ -209,10 +212,12 @@ class Query:
         match tests:
             case []:
                 return lambda run: True
-            case [test]:
-                return test
             case _:
-                return lambda run: all(test(run) for test in tests)
+                return reduce(_both, tests)
+
+
+def _both(one: Predicate, other: Predicate) -> Predicate:
+    return lambda run: one(run) and other(run)
 
 
 ACTIVE_ONLY = Term(Field.STATE, tuple(Text(state) for state in State if state in ACTIVE))
@@ -249,60 +254,76 @@ def _test(term: Term, now: datetime) -> Predicate:
             return _test_of_text(term)
 
 
-_READERS: dict[Field, Callable[[Run], datetime | None]] = {
+_INSTANTS: dict[Field, Callable[[Run], Any]] = {
     Field.CREATED: lambda run: run.created_at or run.instant,
-    Field.STARTED: lambda run: run.started_at,
-    Field.FINISHED: lambda run: run.finished_at,
+    Field.STARTED: attrgetter("started_at"),
+    Field.FINISHED: attrgetter("finished_at"),
 }
 
 
 def _test_of_span(term: Term, now: datetime) -> Predicate:
+    read = _INSTANTS.get(term.field) or (lambda run: run.duration(now))
     tests = [value.holds(now) for value in term.values if isinstance(value, Between)]
-    read: Callable[[Run], datetime | float | None] = _READERS.get(
-        term.field,
-        lambda run: run.duration(now),
-    )
-
-    def test(run: Run) -> bool:
-        value = read(run)
-        if value is None:
-            return False
-        number = _number(value)
-        return any(holds(number) for holds in tests)
-
-    return test
+    if len(tests) == 1:
+        (holds,) = tests
+        return lambda run: (value := read(run)) is not None and holds(value)
+    return lambda run: (value := read(run)) is not None and any(holds(value) for holds in tests)
 
 
-_TEXTS: dict[Field, Callable[[Run], tuple[str | None, ...]]] = {
+_SHARED: dict[Field, Callable[[Run], tuple[str | None, ...]]] = {
     Field.WORKFLOW: lambda run: (run.workflow_name, run.workflow_id),
     Field.SOURCE: lambda run: (run.source,),
     Field.TRIGGER: lambda run: (run.trigger,),
-    Field.ID: lambda run: (run.id,),
-    Field.WORDS: lambda run: (
-        run.name,
-        run.id,
-        run.workflow_name,
-        run.workflow_id,
-        run.error,
-    ),
+    Field.ID: lambda run: (),
+    Field.WORDS: lambda run: (run.workflow_name, run.workflow_id, run.error),
 }
+"""The texts that a term looks at and that many runs have in common."""
+_OWN: dict[Field, Callable[[Run], tuple[str | None, ...]]] = {
+    Field.ID: lambda run: (run.id,),
+    Field.WORDS: lambda run: (run.id, run.name),
+}
+"""The texts that a term looks at and that each run has for itself."""
 
 
 def _test_of_text(term: Term) -> Predicate:
     texts = [value for value in term.values if isinstance(value, Text)]
     whole = frozenset(text.text.casefold() for text in texts if not text.contains)
     parts = tuple(text.text.casefold() for text in texts if text.contains)
-    read = _TEXTS[term.field]
+    shared, own = _SHARED[term.field], _OWN.get(term.field)
+
+    def holds(text: str | None) -> bool:
+        if not text:
+            return False
+        folded = text.casefold()
+        if folded in whole:
+            return True
+        for part in parts:  # noqa: SIM110 - any() costs more than the look
+            if part in folded:
+                return True
+        return False
+
+    known = _Verdicts(holds)
 
     def test(run: Run) -> bool:
-        for text in read(run):
-            if text:
-                folded = text.casefold()
-                if folded in whole:
+        for text in shared(run):
+            if known[text]:
+                return True
+        if own is not None:
+            for text in own(run):
+                if holds(text):
                     return True
-                for part in parts:
-                    if part in folded:
-                        return True
         return False
 
     return test
+
+
+class _Verdicts(dict[str | None, bool]):
+    """Remembers what a test says of each text, for most runs have theirs in common."""
+
+    def __init__(self, test: Callable[[str | None], bool]) -> None:
+        super().__init__()
+        self._test = test
+
+    def __missing__(self, text: str | None) -> bool:
+        verdict = self[text] = self._test(text)
+        return verdict
