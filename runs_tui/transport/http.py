@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from random import uniform
@@ -16,6 +16,7 @@ from runs_tui.transport.auth import Auth, basic
 from runs_tui.transport.budget import Budget
 from runs_tui.transport.failures import Hints, failure, phrase, seconds_to_wait
 from runs_tui.transport.recent import Recent
+from runs_tui.transport.tagged import Tagged
 from runs_tui.transport.words import read_words
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class Http:
         self._headers = dict(headers or {})
         self._clock = clock or SystemClock()
         self._recent = Recent(patience.fresh)
+        self._tagged = Tagged()
         self._reached: tuple[Address, Wire] | None = None
         self._met = False
         self._closed = False
@@ -184,16 +186,26 @@ class Http:
         self, method: str, path: str, params: Params | None, body: object
     ) -> Answer:
         question = method, path, json.dumps([params, body])
-        return await self._recent.give(question, lambda: self._read(method, path, params, body))
 
-    async def _read(self, method: str, path: str, params: Params | None, body: object) -> Answer:
+        async def ask() -> Answer:
+            condition = self._tagged.condition(question)
+            call = self._call(method, path, params, body, condition)
+            return self._settled(self._told_before(question, await self._read(call)))
+
+        return await self._recent.give(question, ask)
+
+    def _told_before(self, question: Hashable, outcome: "Answer | Broken") -> "Answer | Broken":
+        """Give the answer that was kept, where it still holds."""
+        return self._tagged.resolved(question, outcome) if isinstance(outcome, Answer) else outcome
+
+    async def _read(self, call: "Call") -> "Answer | Broken":
         number = 1
         while True:
             await self._turn()
-            outcome = await self._attempt(self._call(method, path, params, body))
+            outcome = await self._attempt(call)
             pause = self._pause(outcome, number)
             if pause is None:
-                return self._settled(outcome)
+                return outcome
             await asyncio.sleep(pause)
             number += 1
 
