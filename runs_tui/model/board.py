@@ -57,6 +57,7 @@ class Board:
     reaches: Mapping[str, Reach] = field(default_factory=dict)
     """How far each source has been read for the present query."""
     _known: Mapping[str, Mapping[str, Run]] = field(default_factory=dict, repr=False)
+    _active: Mapping[RunKey, Run] = field(default_factory=dict, repr=False)
     _sharing: Sharing = field(default_factory=Sharing, repr=False)
 
     def __len__(self) -> int:
@@ -88,7 +89,14 @@ class Board:
         for at in sorted(moved, reverse=True):
             del runs[at]
         added = [run for key, run in fresh.items() if not _stays(self.get(key), run)]
-        return replace(self, runs=_interleave(runs, added), _known=self._knowing(fresh.values()))
+        active = {key: run for key, run in self._active.items() if key not in fresh}
+        active |= {key: run for key, run in fresh.items() if run.active}
+        return replace(
+            self,
+            runs=_interleave(runs, added),
+            _known=self._knowing(fresh.values()),
+            _active=active,
+        )
 
     def _knowing(self, fresh: Iterable[Run]) -> Mapping[str, Mapping[str, Run]]:
         known = dict(self._known)
@@ -99,6 +107,21 @@ class Board:
     def put(self, run: Run) -> "Board":
         """Give the board with one run as it is told now."""
         return self.merge([run])
+
+    def without(self, key: RunKey) -> "Board":
+        """Give the board without a run that is no longer there."""
+        gone = self.get(key)
+        if gone is None:
+            return self
+        known = dict(self._known[key.source])
+        del known[key.id]
+        runs = [run for run in self.runs if run is not gone]
+        active = {name: run for name, run in self._active.items() if name != key}
+        return replace(self, runs=runs, _known={**self._known, key.source: known}, _active=active)
+
+    def going_on(self, source: str) -> Sequence[Run]:
+        """Give the runs of one source to which something may still happen."""
+        return [run for run in self._active.values() if run.source == source]
 
     def reach(self, source: str) -> Reach:
         """Give how far one source has been read."""

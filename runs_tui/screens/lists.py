@@ -1,14 +1,15 @@
 """The readers of all sources' lists, for one query at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runs_tui.adapters.base import Source
+from runs_tui.adapters.base import Follows, Source
 from runs_tui.model.board import Board
 from runs_tui.model.query import Query
-from runs_tui.screens.reading import ListReader, Pace
+from runs_tui.screens.following import Follower
+from runs_tui.screens.reading import Attention, ListReader, Pace
 
 if TYPE_CHECKING:
     from runs_tui.screens.runs import RunsScreen
@@ -28,6 +29,7 @@ class Lists:
         self._pace = pace
         self._readers: dict[str, ListReader] = {}
         self._barren = 0
+        self._attention = Attention()
         self.loading: set[str] = set()
         """The sources whose next page is under way."""
 
@@ -42,10 +44,33 @@ class Lists:
             asked = query.admits_source(name)
             board = board.reached(name, replace(board.reach(name), exhausted=not asked))
             if asked:
-                reader = ListReader(source, query, self._pace, self._screen.post_message)
-                self._readers[name] = reader
-                self._screen.read_list(reader.read)
+                self._begin(source, query)
         return board
+
+    def _begin(self, source: Source, query: Query) -> None:
+        reader = ListReader(
+            source,
+            query,
+            self._pace,
+            self._screen.post_message,
+            attention=self._attention,
+            going_on=lambda: self._screen.going_on(source.name),
+        )
+        self._readers[source.name] = reader
+        self._screen.read_list(reader.read)
+
+    def followers(self) -> Iterator[Follower]:
+        """Give what follows each source that pushes its changes."""
+        post, attention = self._screen.post_message, self._attention
+        for source in self._sources.values():
+            if isinstance(source, Follows):
+                yield Follower(source, self._pace, post, attention, self.hurry)
+
+    def look(self, *, looking: bool) -> None:
+        """Read less often while nobody looks, and catch up when somebody does again."""
+        if looking and not self._attention.looking:
+            self.hurry()
+        self._attention.looking = looking
 
     def load_ahead(self, board: Board, complete: int, needed: int) -> None:
         """Fetch the next page of the source that holds the list back, where it will be needed.

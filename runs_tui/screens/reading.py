@@ -2,17 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from textual.message import Message
 
 from runs_tui.adapters.base import Page, Source
 from runs_tui.model.board import Reach
-from runs_tui.model.errors import RateLimited, SourceError
+from runs_tui.model.errors import NotFound, RateLimited, SourceError
 from runs_tui.model.query import Query
-from runs_tui.model.run import Run
+from runs_tui.model.run import Run, RunKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,16 @@ class Pace:
     """Between two readings while something is going on."""
     quiet: float = 15.0
     """Between two readings while nothing is."""
+    beside: float = 60.0
+    """At least between two readings while the source pushes its changes."""
+    away: float = 60.0
+    """At least between two readings while nobody looks at the terminal."""
     longest: float = 60.0
     """The most that failing readings are spread to."""
+    gather: float = 0.2
+    """For how long pushed changes are gathered before they are shown."""
+    behind: int = 3
+    """How many runs that go on below the newest page are read after each reading."""
 
 
 @dataclass
@@ -49,6 +57,20 @@ class Arrived(Message):
 
 
 @dataclass
+class RunsChanged(Message):
+    """Runs of a source are told as they are now, one by one and not as a page of its list."""
+
+    runs: Sequence[Run]
+
+
+@dataclass
+class RunVanished(Message):
+    """A run is no longer there."""
+
+    key: RunKey
+
+
+@dataclass
 class SourceFailed(Message):
     """A source could not be read; it will be tried again."""
 
@@ -60,15 +82,41 @@ class SourceFailed(Message):
 Post = Callable[[Message], object]
 
 
-class ListReader:
-    """Reads the newest page of one source for one query, until it is cancelled."""
+@dataclass
+class Attention:
+    """What changes how often lists are read."""
 
-    def __init__(self, source: Source, query: Query, pace: Pace, post: Post) -> None:
-        """Read a source, and post `Arrived` and `SourceFailed`."""
+    looking: bool = True
+    """Whether somebody looks at the terminal."""
+    pushing: set[str] = field(default_factory=set)
+    """The sources that push their changes by themselves just now."""
+
+
+class ListReader:
+    """Reads the newest page of one source for one query, until it is cancelled.
+
+    After each it reads also some of the runs that go on further down, for `going_on` gives those
+    that are known.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        query: Query,
+        pace: Pace,
+        post: Post,
+        *,
+        attention: Attention | None = None,
+        going_on: Callable[[], Sequence[Run]] = tuple,
+    ) -> None:
+        """Read a source, and post what it tells."""
         self.source = source
         self.query = query
         self._pace = pace
         self._post = post
+        self._attention = attention or Attention()
+        self._going_on = going_on
+        self._looked_at: dict[str, int] = {}
         self._now = asyncio.Event()
 
     def hurry(self) -> None:
@@ -89,12 +137,18 @@ class ListReader:
             else:
                 self._post(Arrived(self.source.name, self.query, page, first=True))
                 failures = 0
-                busy = any(run.active for run in page.items)
+                behind = await self._read_behind({run.id for run in page.items})
+                busy = behind or any(run.active for run in page.items)
                 await self._wait(self.rest(busy=busy))
 
     def rest(self, *, busy: bool) -> float:
         """Give the seconds between two readings."""
-        return self._paced(self._pace.busy if busy else self._pace.quiet)
+        seconds = self._pace.busy if busy else self._pace.quiet
+        if self._pushing:
+            seconds = max(seconds, self._pace.beside)
+        if not self._attention.looking:
+            seconds = max(seconds, self._pace.away)
+        return self._paced(seconds)
 
     async def read_more(self, cursor: str) -> None:
         """Read the page of a cursor."""
@@ -105,12 +159,32 @@ class ListReader:
         else:
             self._post(Arrived(self.source.name, self.query, page, first=False))
 
+    async def _read_behind(self, newest: Set[str]) -> bool:
+        """Read those runs that go on below the newest page, in turn; tell if there are any."""
+        if self._pushing:
+            return False
+        below = [run.id for run in self._going_on() if run.id not in newest]
+        self._looked_at = {run_id: self._looked_at.get(run_id, 0) for run_id in below}
+        for run_id in sorted(below, key=self._looked_at.__getitem__)[: self._pace.behind]:
+            self._looked_at[run_id] += 1
+            try:
+                self._post(RunsChanged([await self.source.run(run_id)]))
+            except NotFound:
+                self._post(RunVanished(RunKey(self.source.name, run_id)))
+            except SourceError:
+                break
+        return bool(below)
+
     def _delay(self, failures: int, error: SourceError) -> float:
         least: float = self._pace.busy * 2 ** min(failures - 1, 6)
         if isinstance(error, RateLimited) and error.retry_after:
             least = max(least, error.retry_after)
         spread: float = random.uniform(0.9, 1.1)
         return self._paced(min(least, self._pace.longest) * spread)
+
+    @property
+    def _pushing(self) -> bool:
+        return self.source.name in self._attention.pushing
 
     def _paced(self, seconds: float) -> float:
         return max(seconds, self.source.connection.refresh or self.source.list_every)

@@ -20,7 +20,7 @@ from runs_tui.adapters.base import Action, Source
 from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
 from runs_tui.model.board import Board
-from runs_tui.model.clock import Clock
+from runs_tui.model.clock import BEGINNING, Clock
 from runs_tui.model.grammar import FilterError, may_become_field
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
@@ -30,7 +30,7 @@ from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.lists import GROUP, Lists
 from runs_tui.screens.opened import Opened
-from runs_tui.screens.reading import Arrived, Pace, SourceFailed
+from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
 from runs_tui.screens.run_reading import (
     EventsArrived,
     RunFailed,
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 PAGE = 100
 """How many runs are asked for at once."""
+PAUSE = 15.0
+"""After how many seconds without a tick the program, or its machine, is taken to have slept."""
 FLASH = 6.0
 """For how many seconds a message stands."""
 
@@ -137,6 +139,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.run_pace = run_pace
         self.pending: dict[RunKey, str] = {}
         self._flash = notice or ""
+        self._ticked = BEGINNING
         self._flash_timer: Timer | None = None
         self._ready = False
         self.lists = Lists(self, self.sources, pace)
@@ -163,11 +166,15 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to read."""
         self._ready = True
+        self._ticked = self.clock.now()
+        self.watch(self.app, "app_focus", self._look, init=False)
         self.table.focus()
         self.set_interval(1.0, self.tick)
         if self._flash:
             self.flash(self._flash)
         self._ask_all()
+        for follower in self.lists.followers():
+            self.follow(follower.follow)
         self._show_board()
 
     # Reading the lists
@@ -181,6 +188,11 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Read a list until the query is another one."""
         await read()
 
+    @work(group="follows", exit_on_error=False)
+    async def follow(self, follow: Callable[[], Awaitable[None]]) -> None:
+        """Follow a source that pushes its changes."""
+        await follow()
+
     @on(Arrived)
     def take_page(self, arrived: Arrived) -> None:
         """Put a page of runs on the board."""
@@ -191,6 +203,21 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         reach = arrived.reach(self.clock.now())
         page = arrived.page.items
         self.board = self.board.arrived(arrived.source, page, reach, first=arrived.first)
+
+    @on(RunsChanged)
+    def take_changes(self, changed: RunsChanged) -> None:
+        """Put runs as they are told now on the board."""
+        self.board = self.board.merge(changed.runs)
+
+    @on(RunVanished)
+    def take_away(self, vanished: RunVanished) -> None:
+        """Take a run that is no longer there from the board."""
+        self.board = self.board.without(vanished.key)
+
+    def going_on(self, source: str) -> Sequence[Run]:
+        """Give the runs of a source that go on and would be shown."""
+        shown = self.query_shown.predicate(self.clock.now())
+        return [run for run in self.board.going_on(source) if shown(run)]
 
     @on(SourceFailed)
     def mark_source(self, failed: SourceFailed) -> None:
@@ -278,11 +305,18 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self.position.show(told.position(rows, seen, self.query_shown, self.board, now))
 
     def tick(self) -> None:
-        """Let a second pass on the screen."""
+        """Let a second pass on the screen; after a longer pause, of the machine too, catch up."""
         now = self.clock.now()
+        if (now - self._ticked).total_seconds() > PAUSE:
+            self.action_refresh_now()
+        self._ticked = now
         self.table.tick(now)
         self._tell_sources(now)
         self.pane.tick(now)
+
+    def _look(self, looking: bool) -> None:
+        """Read less often while nobody looks at the terminal."""
+        self.lists.look(looking=looking)
 
     @on(VirtualTable.Scrolled, "#runs")
     def rows_seen(self) -> None:

@@ -399,3 +399,21 @@ def test_the_runs_that_pass_a_test_keep_their_order() -> None:
     board = merged([[run(n, state=state) for n, state in enumerate(states)]])
     found = board.matching(Query.parse("state:failed").predicate(NOW))
     assert [run.id for run in found] == ["000002", "000000"]
+
+
+@given(BATCHES, st.data())
+@settings(max_examples=70, deadline=None)
+def test_what_goes_on_is_known_also_when_runs_end_or_vanish(
+    batches: list[list[Run]], data: st.DataObject
+) -> None:
+    board = merged(batches)
+    if board.runs:
+        gone: Run = data.draw(st.sampled_from(list(board.runs)))
+        rest = [run for run in board.runs if run is not gone]
+        board = board.without(gone.key)
+        assert list(board.runs) == rest
+        assert board.get(gone.key) is None
+        assert board.without(gone.key) is board
+    for source in {run.source for run in board.runs}:
+        told = {run.key: run for run in board.going_on(source)}
+        assert told == {r.key: r for r in board.runs if r.source == source and r.active}

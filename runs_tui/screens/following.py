@@ -1,0 +1,64 @@
+"""Taking in the changes that a source pushes, beside the reading of its list."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import aclosing
+
+from runs_tui.adapters.base import Follows, Source
+from runs_tui.model.errors import NotFound, Refused, SourceError, Unauthorized
+from runs_tui.model.run import Run
+from runs_tui.screens.reading import Attention, Pace, Post, RunsChanged
+
+
+class Follower:
+    """Follows one source until it is cancelled; its list is read less often meanwhile."""
+
+    def __init__(
+        self,
+        source: Source,
+        pace: Pace,
+        post: Post,
+        attention: Attention,
+        hurry: Callable[[str], None],
+    ) -> None:
+        """Post the runs of a source that change; `hurry` has its list read again."""
+        self._source = source
+        self._pace = pace
+        self._post = post
+        self._attention = attention
+        self._hurry = hurry
+        self._gathered: list[Run] = []
+
+    async def follow(self) -> None:
+        """Follow it, again after each failure; without the right to it, the list must do."""
+        failures = 0
+        while True:
+            try:
+                await self._take_in()
+                failures = 0
+            except (NotFound, Refused, Unauthorized):
+                return
+            except SourceError:
+                failures += 1
+            finally:
+                self._attention.pushing.discard(self._source.name)
+            grown: float = self._pace.busy * 2 ** min(failures, 6)
+            spread: float = random.uniform(0.9, 1.1)
+            await asyncio.sleep(min(grown, self._pace.longest) * spread)
+
+    async def _take_in(self) -> None:
+        assert isinstance(self._source, Follows)
+        async with aclosing(self._source.follow()) as changes:  # type: ignore[type-var]
+            async for change in changes:
+                if not isinstance(change, Run):
+                    self._hurry(self._source.name)
+                    continue
+                self._attention.pushing.add(self._source.name)
+                if not self._gathered:
+                    asyncio.get_running_loop().call_later(self._pace.gather, self._tell)
+                self._gathered.append(change)
+
+    def _tell(self) -> None:
+        runs, self._gathered = self._gathered, []
+        self._post(RunsChanged(runs))

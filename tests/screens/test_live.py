@@ -1,0 +1,168 @@
+"""How the board stays live: what is pushed, what has left the newest page, who is looking."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from textual import events
+
+from runs_tui.adapters.base import Page
+from runs_tui.model.errors import Unauthorized, Unreachable
+from runs_tui.model.query import Query
+from runs_tui.model.run import Gap, Run
+from runs_tui.model.state import State
+from runs_tui.screens.reading import Attention, ListReader, Pace
+from tests.screens.stage import NOW, Stage, until
+from tests.screens.world_source import WorldSource
+
+
+class PushingSource(WorldSource):
+    """Pushes what a test puts into its queue; an error ends the stream."""
+
+    def __init__(self, *args: object, **more: object) -> None:
+        super().__init__(*args, **more)  # type: ignore[arg-type]
+        self.pushes_now: asyncio.Queue[Run | Gap | Exception] = asyncio.Queue()
+        self.followed = 0
+        self.listed = 0
+
+    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
+        self.listed += 1
+        return await super().runs(query, cursor)
+
+    async def follow(self) -> AsyncIterator[Run | Gap]:
+        self.followed += 1
+        while True:
+            change = await self.pushes_now.get()
+            if isinstance(change, Exception):
+                raise change
+            yield change
+
+
+def pushing_stage() -> tuple[Stage, PushingSource]:
+    stage = Stage()
+    source = PushingSource("prod", stage.clock)
+    stage.prod = source
+    pace = Pace(busy=0.05, quiet=0.05, longest=0.1, beside=60, gather=0.01)
+    stage.app = type(stage.app)([source], clock=stage.clock, pace=pace, run_pace=stage.app.run_pace)
+    stage.stage.held = True
+    return stage, source
+
+
+async def listed_while(pilot: object, source: PushingSource, seconds: float = 0.3) -> int:
+    before = source.listed
+    await pilot.pause(seconds)  # type: ignore[attr-defined]
+    return source.listed - before
+
+
+async def test_a_pushed_change_shows_and_the_list_is_read_less() -> None:
+    stage, source = pushing_stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        assert await listed_while(pilot, source) >= 2
+        run = next(r for r in stage.screen.table.rows if r.state is State.RUNNING)
+        stage.prod.world.cancel(run.id, stage.clock.now())
+        stage.clock.instant += timedelta(seconds=10)
+        source.pushes_now.put_nowait(await source.run(run.id))
+        await until(pilot, lambda: stage.screen.board.get(run.key).state is State.CANCELLED)  # type: ignore[union-attr]
+        await pilot.pause(0.1)
+        assert await listed_while(pilot, source) == 0
+
+
+async def test_after_a_gap_the_list_is_read_and_after_a_failure_as_before() -> None:
+    stage, source = pushing_stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = stage.screen.table.rows[0]
+        source.pushes_now.put_nowait(run)
+        await pilot.pause(0.15)
+        before = source.listed
+        source.pushes_now.put_nowait(Gap(since=NOW))
+        await until(pilot, lambda: source.listed == before + 1)
+        source.pushes_now.put_nowait(Unreachable("cut off"))
+        await until(pilot, lambda: source.followed == 2)
+        assert "prod" not in stage.screen.lists._attention.pushing
+
+
+async def test_a_source_that_may_not_be_followed_is_not_asked_again() -> None:
+    stage, source = pushing_stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        source.pushes_now.put_nowait(Unauthorized("no"))
+        assert await listed_while(pilot, source) >= 2
+        assert source.followed == 1
+
+
+async def test_a_filter_does_not_open_the_stream_anew() -> None:
+    stage, source = pushing_stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("f", "f", "f")
+        await pilot.pause()
+        assert source.followed == 1
+
+
+async def test_runs_that_go_on_below_the_newest_page_are_followed() -> None:
+    stage = Stage(runs=300)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = next(r for r in stage.screen.table.rows if r.state is State.RUNNING)
+        source: WorldSource = getattr(stage, run.source)
+        real = source.world.run(run.id, NOW)
+        assert real is not None
+        old = Run(source=run.source, id=run.id, state=State.RUNNING, status="running")
+        stage.screen.board = stage.screen.board.put(old)
+        source.hidden = True
+        await until(pilot, lambda: stage.screen.board.get(run.key) != old)
+        told = stage.screen.board.get(run.key)
+        assert told is not None
+        assert told.workflow_name == real.workflow.name
+
+
+async def test_a_run_that_is_no_longer_there_leaves_the_board() -> None:
+    stage = Stage(runs=300)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        gone = Run(source="prod", id="gone", state=State.RUNNING, created_at=NOW)
+        stage.screen.board = stage.screen.board.put(gone)
+        assert stage.screen.board.get(gone.key)
+        await until(pilot, lambda: stage.screen.board.get(gone.key) is None)
+        assert gone.key not in {run.key for run in stage.screen.table.rows}
+
+
+def test_lists_are_read_less_while_nobody_looks_or_changes_are_pushed() -> None:
+    attention = Attention()
+    source = Stage().prod
+    reader = ListReader(source, Query(), Pace(), lambda message: None, attention=attention)
+    assert (reader.rest(busy=True), reader.rest(busy=False)) == (5.0, 15.0)
+    attention.pushing.add("prod")
+    assert reader.rest(busy=True) == 60.0
+    attention.pushing.clear()
+    attention.looking = False
+    assert reader.rest(busy=True) == 60.0
+
+
+async def test_who_looks_again_sees_what_is_new() -> None:
+    stage, source = pushing_stage()
+    stage.app.pace = Pace(busy=60, quiet=60)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        before = source.listed
+        stage.app.post_message(events.AppBlur())
+        await until(pilot, lambda: not stage.screen.lists._attention.looking)
+        assert source.listed == before
+        stage.app.post_message(events.AppFocus())
+        await until(pilot, lambda: source.listed == before + 1)
+
+
+async def test_after_a_sleep_everything_is_read_again() -> None:
+    stage, source = pushing_stage()
+    stage.app.pace = Pace(busy=60, quiet=60)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        before = source.listed
+        stage.screen.tick()
+        await pilot.pause()
+        assert source.listed == before
+        stage.clock.instant += timedelta(hours=8)
+        stage.screen.tick()
+        await until(pilot, lambda: source.listed > before)
