@@ -102,6 +102,11 @@ class Source(ABC):
     async def close(self) -> None:
         """Close every connection."""
 
+    @property
+    def requests_left(self) -> int | None:
+        """Give how many requests its server still allows for just now, where it tells."""
+        return None
+
     def objection(self, action: Action, run: Run) -> str | None:
         """Say why the API would not do this to this run; None where it may."""
         if action == "cancel" and not run.active:

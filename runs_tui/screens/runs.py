@@ -300,9 +300,9 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         elif self.has_class("-open"):
             self.position.show()
         else:
-            rows, seen = self.table.rows, self.table.seen
+            rows, seen, new = self.table.rows, self.table.seen, self.table.count_new()
             now = self.clock.now()
-            self.position.show(told.position(rows, seen, self.query_shown, self.board, now))
+            self.position.show(told.position(rows, seen, new, self.query_shown, self.board, now))
 
     def tick(self) -> None:
         """Let a second pass on the screen; after a longer pause, of the machine too, catch up."""

@@ -1,10 +1,11 @@
 """What the board says of itself: its sources, its position, why it is empty."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from runs_tui import looks
+from runs_tui.adapters.base import Source
 from runs_tui.model.board import Board, Reach
 from runs_tui.model.query import Query, Term
 from runs_tui.model.run import Run
@@ -16,22 +17,24 @@ if TYPE_CHECKING:
 
 FRESH = 20
 """Up to how many seconds after an answer its rows are told as of now."""
+FEW = 20
+"""Up to how many requests that a server still allows for are told."""
 OLD = 60
 """From how many seconds on they are told as old."""
 
 
-def sources(names: Iterable[str], board: Board, now: datetime, *, demo: bool) -> Parts:
+def sources(told: Mapping[str, Source], board: Board, now: datetime, *, demo: bool) -> Parts:
     """Say of each source whether it is healthy, or why not, and how old its rows are."""
     parts: list[Part] = [
         (" runs-tui", "table--strong"),
         (" demo  " if demo else "  ", "table--accent"),
     ]
-    for name in names:
-        parts += _source(name, board.reach(name), now)
+    for name, source in told.items():
+        parts += _source(name, board.reach(name), source.requests_left, now)
     return parts
 
 
-def _source(name: str, reach: Reach, now: datetime) -> Parts:
+def _source(name: str, reach: Reach, left: int | None, now: datetime) -> Parts:
     if reach.error is not None:
         age = f", rows of {looks.ago(reach.read_at, now)}" if reach.read_at else ""
         return [(f"✗ {name}: {reach.error.sentence}{age}  ", "state--failed")]
@@ -40,7 +43,10 @@ def _source(name: str, reach: Reach, now: datetime) -> Parts:
     seconds = (now - reach.read_at).total_seconds()
     age = "now" if seconds < FRESH else looks.amount(seconds - seconds % 10)
     ink = "table--warning" if seconds >= OLD else "table--dim"
-    return [("● ", looks.css_class(State.SUCCEEDED)), (name, ""), (f" {age}  ", ink)]
+    healthy: list[Part] = [("● ", looks.css_class(State.SUCCEEDED)), (name, "")]
+    if left is None or left > FEW:
+        return [*healthy, (f" {age}  ", ink)]
+    return [*healthy, (f" {age}", ink), (f" · {left} requests left  ", "table--warning")]
 
 
 def counts(rows: Sequence[Run]) -> Parts:
@@ -55,18 +61,21 @@ def counts(rows: Sequence[Run]) -> Parts:
 
 
 def position(
-    rows: Sequence[Run], seen: range, query: Query, board: Board, now: datetime
+    rows: Sequence[Run], seen: range, new: int, query: Query, board: Board, now: datetime
 ) -> tuple[Parts, Parts]:
-    """Say which rows are seen, of how many, and down to when the list is complete."""
+    """Say which rows are seen, of how many, how many came above, and down to when all is told."""
     if not len(seen):
         return (), ()
     first, last = looks.count(seen[0] + 1), looks.count(seen[-1] + 1)
-    told = f" rows {first}–{last} of {_amount(rows, query, board)}"
+    told: list[Part] = [
+        (f" rows {first}–{last} of {_amount(rows, query, board)}", "table--dim"),
+    ]
+    if new:
+        told.append((f"  ↑ {looks.count(new)} new, g shows them", "table--accent"))
     name, horizon = board.holding_back, board.horizon
     if name is None or horizon is None or board.complete(rows) >= len(rows):
-        return [(told, "table--dim")], ()
-    complete = f"complete to {looks.ago(horizon, now)}, {name} has more "
-    return [(told, "table--dim")], [(complete, "table--dim")]
+        return told, ()
+    return told, [(f"complete to {looks.ago(horizon, now)}, {name} has more ", "table--dim")]
 
 
 def _amount(rows: Sequence[Run], query: Query, board: Board) -> str:

@@ -18,11 +18,20 @@ class RunTable(VirtualTable[Run]):
         """Show where a run comes from only where there are several sources."""
         self.now = BEGINNING
         self.pending: Mapping[RunKey, str] = {}
+        self._top: RunKey | None = None
         super().__init__(self._columns(sources), id=id)
 
     def key_of(self, row: Run) -> RunKey:
         """Give the key of a run."""
         return row.key
+
+    def count_new(self) -> int:
+        """Count the runs that have come above all that were seen; none while the top is seen."""
+        if not self.scroll_offset.y:
+            self._top = self.rows[0].key if self.rows else None
+            return 0
+        rows = enumerate(self.rows[: self.scroll_offset.y])
+        return next((at for at, run in rows if run.key == self._top), 0)
 
     def scan(self, key: Hashable) -> int | None:
         """Find the row of a run among all."""

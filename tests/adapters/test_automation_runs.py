@@ -371,3 +371,10 @@ async def test_steps_without_names_and_parents() -> None:
     assert steps[1].error == "Upstream answered 502"
     assert steps[1].finished_at
     assert steps[1].finished_at - steps[0].finished_at == timedelta(seconds=21)  # type: ignore[operator]
+
+
+async def test_what_is_left_of_the_rate_limit_is_told() -> None:
+    async with TestAutomationRuns().staged(rate=70) as stage:
+        assert stage.source.requests_left is None
+        await stage.source.runs(Query())
+        assert stage.source.requests_left == 68

@@ -166,3 +166,40 @@ async def test_after_a_sleep_everything_is_read_again() -> None:
         stage.clock.instant += timedelta(hours=8)
         stage.screen.tick()
         await until(pilot, lambda: source.listed > before)
+
+
+async def test_new_runs_above_the_view_are_announced_and_not_thrown_at_the_reader() -> None:
+    stage = Stage(runs=300)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        table = stage.screen.table
+        await pilot.press("G")
+        await pilot.pause()
+        seen = [table.rows[at].key for at in table.seen]
+        assert not stage.shows(" new, ")
+        fresh = [
+            Run(source="prod", id=f"new{number}", state=State.RUNNING, created_at=NOW)
+            for number in range(3)
+        ]
+        stage.screen.board = stage.screen.board.merge(fresh)
+        await until(pilot, lambda: stage.shows("↑ 3 new, g shows them"))
+        assert [table.rows[at].key for at in table.seen] == seen
+        await pilot.press("g")
+        await until(pilot, lambda: not stage.shows(" new, "))
+        assert table.rows[0].id.startswith("new")
+
+
+async def test_few_requests_that_are_left_are_told() -> None:
+    class Limited(WorldSource):
+        requests_left = 12
+
+    stage = Stage()
+    limited = Limited("prod", stage.clock)
+    stage.prod = limited
+    stage.app = type(stage.app)([limited], clock=stage.clock, pace=Pace(busy=0.05))
+    stage.stage.held = True
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        assert stage.shows("prod now · 12 requests left")
+        limited.requests_left = 200
+        await until(pilot, lambda: not stage.shows("requests left"))

@@ -38,17 +38,23 @@ class Desk:
         """Remember how to connect; nothing is sent before the first request."""
         self._clock = clock
         self._pace = pace
+        self._budget = Budget(requests_a_minute)
         self._http = Http(
             connection.url.strip().rstrip("/").removesuffix(_PREFIX),
             auth=_auth(connection),
             credential_origin=connection.credential.origin,
             patience=patience,
             clock=clock,
-            budget=Budget(requests_a_minute),
+            budget=self._budget,
         )
         names = Names(self._http, clock, pace.names)
         self._pages = RunPages(connection.name, self._http, names, clock)
         self._reader = RunReader(connection.name, self._http, names)
+
+    @property
+    def requests_left(self) -> int | None:
+        """Give what the server told last of its limit."""
+        return self._budget.left
 
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
         """Give one page of the list."""

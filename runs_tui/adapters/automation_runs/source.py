@@ -83,6 +83,11 @@ class AutomationRuns(Source):
         if self._made is not None:
             await self._made.close()
 
+    @property
+    def requests_left(self) -> int | None:
+        """Give what the platform told last of its `X-RateLimit-Remaining`."""
+        return self._made.requests_left if self._made else None
+
     def caution(self, action: Action, run: Run) -> str | None:
         """Say what a person should know before doing this to this run."""
         if action == "cancel":
