@@ -12,7 +12,7 @@ from runs_tui import adapters
 from runs_tui.adapters.base import Source
 from runs_tui.adapters.unusable import UnusableSource
 from runs_tui.config import Config, ConfigError, SourceSettings, config_path, load, open_source
-from runs_tui.config.sources import COLORS
+from runs_tui.config.kinds import COLORS
 from runs_tui.model.errors import BadAnswer, Unauthorized
 from runs_tui.model.query import Query, Sort
 
@@ -89,7 +89,10 @@ def test_a_whole_configuration(read: Read) -> None:
         [views.night-failures]
         filter = "state:failed created:>12h"
         sort = "-finished"
-        columns = ["state", "workflow", "source", "finished", "error"]
+        columns = ["state", "workflow", "source", "details.deployment_name", "error"]
+        [views.slow]
+        filter = ""
+        sort = "-duration"
         [views.plain]
         [keys]
         "run.cancel" = "X"
@@ -116,7 +119,14 @@ def test_a_whole_configuration(read: Read) -> None:
     view = config.views["night-failures"]
     assert str(view.query) == "state:failed created:>12h"
     assert view.query.sort == Sort("finished", descending=True)
-    assert view.columns == ("state", "workflow", "source", "finished", "error")
+    assert view.columns == (
+        "state",
+        "workflow",
+        "source",
+        "details.deployment_name",
+        "error",
+    )
+    assert config.views["slow"].query == Query(sort=Sort("took", descending=True))
     assert config.views["plain"].query == Query()
     assert config.keys == {"run.cancel": "X", "run.retry": "R"}
     assert config.theme == "night"
@@ -137,10 +147,16 @@ def test_a_whole_configuration(read: Read) -> None:
         (PROD + 'token_command = "pass show"\n', "4: sources.prod.token_command must be a list"),
         (PROD + "token_command = []\n", "4: sources.prod.token_command must be a list"),
         (PROD + 'token_keyring = "prod"\n', "4: sources.prod.token_keyring must be service/user"),
-        (PROD + 'color = "rde"\n', "4: there is no color 'rde': did you mean 'red'?"),
-        (PROD + "refresh = 5\n", "4: sources.prod.refresh must be a text in quotes"),
-        (PROD + 'refresh = "soon"\n', '4: sources.prod.refresh must be a time, as "5s"'),
-        (PROD + 'refresh = "0s"\n', '4: sources.prod.refresh must be a time, as "5s"'),
+        (
+            PROD + 'color = "rde"\n',
+            "4: sources.prod.color: there is no color 'rde': did you mean",
+        ),
+        (
+            PROD + "refresh = 5\n",
+            '4: sources.prod.refresh must be a time in quotes, as "5s" or "1m"',
+        ),
+        (PROD + 'refresh = "soon"\n', '4: sources.prod.refresh must be a time in quotes, as "5s"'),
+        (PROD + 'refresh = "0s"\n', '4: sources.prod.refresh must be a time in quotes, as "5s"'),
         (PROD + 'options = "x"\n', "4: sources.prod.options must be a table, as [sources.prod.opt"),
         (PROD + "options.auth = [1]\n", "4: sources.prod.options.auth must be a text"),
         (
@@ -160,8 +176,21 @@ def test_a_whole_configuration(read: Read) -> None:
             '[views.a]\nfilter = "state:faild"\n',
             "2: views.a.filter, character 7: there is no state",
         ),
-        ('[views.a]\nsort = "-finish"\n', "2: runs cannot be sorted by 'finish': did you mean"),
-        ('[views.a]\ncolumns = ["sate"]\n', "2: there is no column 'sate': did you mean 'state'?"),
+        (
+            '[views.a]\nsort = "-finish"\n',
+            "2: views.a.sort: runs cannot be sorted by 'finish': d",
+        ),
+        (
+            '[views.a]\ncolumns = ["sate"]\n',
+            "2: views.a.columns: there is no column 'sate': did you",
+        ),
+        (
+            '[views.a]\ncolumns = ["id", "id"]\n',
+            "2: views.a.columns: 'id' stands there twice",
+        ),
+        ("[views.a]\nfilter = 1\n", "2: views.a.filter must be a text in quotes"),
+        ("[views.'']\n", "1: a view cannot be called ''"),
+        (PROD + 'token_command = [" "]\n', "4: sources.prod.token_command: the first word is"),
         ('[views.a]\nfliter = "x"\n', "2: there is no setting 'fliter' in [views.a]: did you mean"),
         ("[keys]\n'run.cancel' = 1\n", "2: the key of 'run.cancel' must be a text in quotes"),
         ("theme = 1\n", "1: theme must be a text in quotes, and not empty"),
@@ -258,11 +287,11 @@ def test_a_folder_in_the_place_of_the_file(path: Path) -> None:
 
 def test_a_byte_order_mark_and_foreign_line_ends_are_fine(path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + (PROD + "refresh = 1\n").replace("\n", "\r\n").encode())
-    assert told(load(path)) == ["4: sources.prod.refresh must be a text in quotes, and not empty"]
+    assert told(load(path)) == ['4: sources.prod.refresh must be a time in quotes, as "5s" or "1m"']
 
 
 def test_every_colour_can_be_drawn() -> None:
-    assert [color for color in COLORS if Color.parse(color) is None] == []
+    assert [Color.parse(f"ansi_{color}").ansi for color in COLORS] == list(range(16))
 
 
 def settings(**more: object) -> SourceSettings:

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from runs_tui.config.places import places_of, syntax_error
+from runs_tui.config.settings import TABLES, TOP
 from runs_tui.config.sources import read_source
 from runs_tui.config.table import File, Table
 from runs_tui.config.values import Config, Problem
@@ -29,7 +30,7 @@ def load(path: Path | None = None) -> Config:
     named = path is not None or bool(os.environ.get(PATH_VARIABLE))
     path = path or config_path()
     try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = text_of(path.read_bytes())
     except FileNotFoundError:
         missing = Problem("there is no such file", path)
         return Config(path=path, problems=(missing,) if named else ())
@@ -38,20 +39,26 @@ def load(path: Path | None = None) -> Config:
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         return Config(path=path, problems=(Problem(f"it cannot be read: {reason}", path),))
-    return _parsed(path, text)
+    return parsed(path, text)
 
 
-def _parsed(path: Path, text: str) -> Config:
+def text_of(content: bytes) -> str:
+    """Decode the content of a file; raise UnicodeDecodeError."""
+    return content.decode("utf-8-sig").replace("\r\n", "\n")
+
+
+def parsed(path: Path, text: str) -> Config:
+    """Read a configuration that stands in a file, or is about to."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        told, line = syntax_error(error, text)
-        return Config(path=path, problems=(Problem(f"this is not TOML: {told}", path, line),))
+        why, line = syntax_error(error, text)
+        return Config(path=path, problems=(Problem(f"this is not TOML: {why}", path, line),))
     except RecursionError:
         return Config(path=path, problems=(Problem("the file is nested too deeply", path),))
     file = File(path, places_of(text))
     top = Table(file, (), values)
-    top.only(("sources", "views", "keys", "theme"))
+    told = top.read(TOP, *TABLES)
     sources = [read_source(table) for table in top.table("sources").tables()]
     views = [read_view(table) for table in top.table("views").tables()]
     return Config(
@@ -59,7 +66,7 @@ def _parsed(path: Path, text: str) -> Config:
         sources=tuple(source for source in sources if source),
         views={view.name: view for view in views if view},
         keys=_keys(top.table("keys")),
-        theme=top.text("theme"),
+        theme=told.get("theme"),
         problems=tuple(sorted(file.problems, key=lambda problem: problem.line or 0)),
     )
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runs_tui.config.kinds import WrongValue
 from runs_tui.config.places import line_of
+from runs_tui.config.settings import Setting
 from runs_tui.config.values import Problem
 from runs_tui.model.words import did_you_mean
 
@@ -64,36 +66,21 @@ class Table:
             if key not in names:
                 self.wrong(self._stranger(key, names), key)
 
-    def text(self, key: str) -> str | None:
-        """Give a text; None where there is none."""
-        value = self._values.get(key)
-        if value is None or (isinstance(value, str) and value.strip()):
-            return value
-        self.wrong(f"{self._of(key)} must be a text in quotes, and not empty", key)
-        return None
-
-    def required(self, key: str) -> str | None:
-        """Give a text that must be there."""
-        if key not in self._values:
-            self.wrong(f"{_named(self.path)} has no {key!r}, which it needs")
-        return self.text(key)
-
-    def truth(self, key: str) -> bool:
-        """Give true or false, which is false where it is not said."""
-        value = self._values.get(key, False)
-        if not isinstance(value, bool):
-            self.wrong(f"{self._of(key)} must be true or false", key)
-        return value is True
-
-    def texts(self, key: str) -> tuple[str, ...] | None:
-        """Give a list of texts; None where there is none."""
-        value = self._values.get(key)
-        if value is None:
-            return None
-        if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        self.wrong(f'{self._of(key)} must be a list of texts, as ["one", "two"]', key)
-        return None
+    def read(self, settings: Sequence[Setting], *besides: str) -> dict[str, Any]:
+        """Give what is said, by key; note what is wrong, what is missing, and every other key."""
+        self.only([*(setting.name for setting in settings), *besides])
+        told = {}
+        for setting in settings:
+            name = setting.name
+            if name not in self._values:
+                if setting.need:
+                    self.wrong(f"{named(self.path)} has no {name!r}, which it needs")
+                continue
+            try:
+                told[name] = setting.kind.read(self._values[name])
+            except WrongValue as wrong:
+                self.wrong(f"{self._of(name)}{wrong}", name)
+        return told
 
     def table(self, key: str) -> "Table":
         """Give a table inside this one; an empty one where there is none."""
@@ -127,10 +114,11 @@ class Table:
                 f"{self._of(key)}: a credential does not stand in the file; name the variable that "
                 "holds it with token_env, or use token_command or token_keyring"
             )
-        return f"there is no setting {key!r} in {_named(self.path)}: {did_you_mean(key, names)}"
+        return f"there is no setting {key!r} in {named(self.path)}: {did_you_mean(key, names)}"
 
 
-def _named(path: tuple[str, ...]) -> str:
+def named(path: tuple[str, ...]) -> str:
+    """Write the header of a table as a sentence names it."""
     return f"[{'.'.join(_quoted(part) for part in path)}]" if path else "the configuration"
 
 

@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 
 from runs_tui.model.words import did_you_mean
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+"""What the name of a variable looks like."""
+ADDRESS = r"[hH][tT][tT][pP][sS]?://[^\s/?#@]+(/[^\s?#]*)?"
+"""What the address of an API looks like, as far as a pattern tells."""
 
 
 def wrong_api(api: str) -> str | None:
@@ -35,6 +38,6 @@ def wrong_url(url: str) -> str | None:
 
 def wrong_variable(name: str) -> str | None:
     """Say what is wrong with the name of a variable, without repeating it."""
-    if _VARIABLE.fullmatch(name):
+    if re.fullmatch(VARIABLE, name):
         return None
     return "this is not the name of a variable; the credential itself never stands here"

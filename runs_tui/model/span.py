@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+", re.IGNORECASE | re.ASCII)
@@ -19,6 +20,15 @@ def seconds_of(text: str) -> float | None:
         return None
     total = sum(float(number) * _UNITS[unit.lower()] for number, unit in _PART.findall(text))
     return min(total, _LONGEST)
+
+
+def amount_text(seconds: float) -> str:
+    """Write an amount of time so that `seconds_of` reads the same seconds."""
+    for unit in "wdhm":
+        if seconds and seconds % _UNITS[unit] == 0:
+            return f"{seconds / _UNITS[unit]:.0f}{unit}"
+    told = f"{Decimal(repr(seconds)):f}"
+    return f"{told.removesuffix('.0')}s"
 
 
 @dataclass(frozen=True, slots=True)

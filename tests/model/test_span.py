@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runs_tui.model.span import Ago, Amount, Day, Instant, amount_of, moment_of, seconds_of
+from runs_tui.model.span import (
+    Ago,
+    Amount,
+    Day,
+    Instant,
+    amount_of,
+    amount_text,
+    moment_of,
+    seconds_of,
+)
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 NEPAL = "NPT-5:45"
@@ -61,6 +70,18 @@ def test_amounts_of_time(text: str, seconds: float) -> None:
 @pytest.mark.parametrize("text", ["", "2", "h", "2 h", "-2h", "2y", "2h3", "2ſ", "٢h", "1e3s", "."])
 def test_no_amounts_of_time(text: str) -> None:
     assert seconds_of(text) is None
+
+
+@given(st.floats(min_value=0, max_value=3e9))
+def test_an_amount_of_time_is_written_as_it_is_read(seconds: float) -> None:
+    assert seconds_of(amount_text(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(5.0, "5s"), (90.0, "90s"), (60.0, "1m"), (0.25, "0.25s"), (0.0, "0s")]
+)
+def test_an_amount_of_time_is_written_shortly(seconds: float, text: str) -> None:
+    assert amount_text(seconds) == text
 
 
 def test_the_longest_amount_still_leads_to_an_instant() -> None:
