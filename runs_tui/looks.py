@@ -1,5 +1,6 @@
 """How things look: a state's glyph, word and CSS class; times, durations and counts as text."""
 
+import json
 from datetime import datetime
 
 from runs_tui.model.run import Run
@@ -80,6 +81,12 @@ def ago(instant: datetime | None, now: datetime) -> str:
 def instant(at: datetime | None) -> str:
     """Write an instant in UTC, to the second."""
     return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else NOTHING
+
+
+def flat(value: object) -> str:
+    """Write any value of an API on one line."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return " ".join(text.split())
 
 
 def count(number: int) -> str:

@@ -75,6 +75,8 @@ class Source(ABC):
 
     pushes: ClassVar[frozenset[Field]] = frozenset()
     """The fields of a filter that its server can apply; other terms are applied here."""
+    sorts: ClassVar[frozenset[str]] = frozenset()
+    """The columns by which its server can order runs, both ways; `runs` heeds no other order."""
     lacks: ClassVar[frozenset[Field]] = frozenset()
     """The fields of a filter that its API never tells, so that nothing can match there."""
     list_every: ClassVar[float] = 0.0
@@ -88,7 +90,7 @@ class Source(ABC):
 
     @abstractmethod
     async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
-        """Give one page of the runs that satisfy the query, newest first."""
+        """Give one page of the runs that satisfy the query, in its order or newest first."""
 
     @abstractmethod
     async def run(self, run_id: str) -> Run:

@@ -35,6 +35,8 @@ class Reach:
     """How many runs match on the server, where it tells."""
     pushed: frozenset[Term] = frozenset()
     """The terms that the server applied."""
+    ordered: bool = False
+    """Whether the server ordered them as the query wants."""
     read_at: datetime | None = None
     """When it last answered."""
     error: SourceError | None = None

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from textual.message import Message
@@ -43,10 +43,12 @@ class Arrived(Message):
     query: Query
     page: Page[Run]
     first: bool
+    ordered: bool = False
 
     def reach(self, now: datetime) -> Reach:
         """Give how far this page reads its source."""
         return Reach(
+            ordered=self.ordered,
             oldest=min((run.instant for run in self.page.items if run.instant), default=None),
             next=self.page.next,
             exhausted=self.page.next is None,
@@ -116,6 +118,8 @@ class ListReader:
         self._post = post
         self._attention = attention or Attention()
         self._going_on = going_on
+        sorted_there = query.sort is not None and query.sort.field in source.sorts
+        self._asked = query if sorted_there else replace(query, sort=None)
         self._looked_at: dict[str, int] = {}
         self._now = asyncio.Event()
 
@@ -129,13 +133,13 @@ class ListReader:
         while True:
             self._now.clear()
             try:
-                page = await self.source.runs(self.query)
+                page = await self.source.runs(self._asked)
             except SourceError as error:
                 self._post(SourceFailed(self.source.name, self.query, error))
                 failures += 1
                 await self._wait(self._delay(failures, error))
             else:
-                self._post(Arrived(self.source.name, self.query, page, first=True))
+                self._post(self._arrived(page, first=True))
                 failures = 0
                 behind = await self._read_behind({run.id for run in page.items})
                 busy = behind or any(run.active for run in page.items)
@@ -153,11 +157,15 @@ class ListReader:
     async def read_more(self, cursor: str) -> None:
         """Read the page of a cursor."""
         try:
-            page = await self.source.runs(self.query, cursor)
+            page = await self.source.runs(self._asked, cursor)
         except SourceError as error:
             self._post(SourceFailed(self.source.name, self.query, error))
         else:
-            self._post(Arrived(self.source.name, self.query, page, first=False))
+            self._post(self._arrived(page, first=False))
+
+    def _arrived(self, page: Page[Run], *, first: bool) -> Arrived:
+        ordered = self._asked.sort is not None
+        return Arrived(self.source.name, self.query, page, first, ordered)
 
     async def _read_behind(self, newest: Set[str]) -> bool:
         """Read those runs that go on below the newest page, in turn; tell if there are any."""

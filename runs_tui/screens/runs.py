@@ -22,6 +22,7 @@ from runs_tui.model import shapes
 from runs_tui.model.board import Board
 from runs_tui.model.clock import BEGINNING, Clock
 from runs_tui.model.grammar import FilterError, may_become_field
+from runs_tui.model.order import in_order
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
 from runs_tui.model.run import Run, RunKey
@@ -30,6 +31,7 @@ from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.lists import GROUP, Lists
 from runs_tui.screens.opened import Opened
+from runs_tui.screens.pickers import NEWEST, ColumnsScreen, SortScreen, offered
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
 from runs_tui.screens.run_reading import (
     EventsArrived,
@@ -56,6 +58,8 @@ PAGE = 100
 """How many runs are asked for at once."""
 PAUSE = 15.0
 """After how many seconds without a tick the program, or its machine, is taken to have slept."""
+LOOKED_THROUGH = 1000
+"""How many runs are looked through for fields that can be columns."""
 FLASH = 6.0
 """For how many seconds a message stands."""
 
@@ -80,6 +84,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         key("R", "retry", "run.retry", "retry", "Retry the run; asks first"),
         key("X", "cancel", "run.cancel", "cancel", "Cancel the run; asks first"),
         key("y", "copy_id", "run.copy", "copy id", "Copy the id of the run"),
+        quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
+        quiet("c", "columns", "runs.columns", "columns", "Choose the columns"),
         quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
         quiet("r,ctrl+r", "refresh_now", "runs.refresh", "refresh", "Read everything again now"),
         quiet("tab", "next_pane", "pane.next", "next pane", "Next pane"),
@@ -148,6 +154,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._pinned = False
         self._kept_filter = ""
         self._why_empty = ""
+        self.columns: tuple[str, ...] = ()
+        """The columns that were chosen; none for the usual ones."""
         self._counts = told.counts(())
         self._shown: tuple[Sequence[Run], Query] = ((), Query())
 
@@ -232,7 +240,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Fetch what will be seen next."""
         seen = self.table.seen
         needed = (seen.stop if len(seen) else 0) + self.table.page_height
-        self.lists.load_ahead(self.board, self.board.complete(self.table.rows), needed)
+        self.lists.load_ahead(self.board, self._complete(), needed)
 
     @on(Worker.StateChanged)
     def tell_defect(self, changed: Worker.StateChanged) -> None:
@@ -268,7 +276,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._load_ahead()
 
     def _show_rows(self, query: Query, now: datetime) -> None:
-        rows = self.board.matching(query.predicate(now))
+        rows = in_order(self.board.matching(query.predicate(now)), query.sort, now)
         if len(rows) != len(self.table.rows):
             self.lists.go_on()
         self._counts = told.counts(rows)
@@ -276,8 +284,13 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.table.set_rows(rows)
 
     def _mark_horizon(self) -> None:
-        complete = self.board.complete(self.table.rows)
+        complete = self._complete()
         self.table.rule_after = complete - 1 if 0 < complete < len(self.table.rows) else None
+
+    def _complete(self) -> int:
+        """Count the rows above the horizon; in another order than that of time there is none."""
+        rows = self.table.rows
+        return self.board.complete(rows) if self.query_shown.sort is None else len(rows)
 
     def _tell(self, now: datetime) -> None:
         self._tell_sources(now)
@@ -474,13 +487,17 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if not self.filter_bar.has_class("-editing"):
             return
         try:
-            query = Query.parse(changed.value, limit=PAGE)
+            query = self._parsed(changed.value)
         except FilterError as error:
             self.filter_bar.show_error(error)
             return
         self.filter_bar.show_error(None)
         if not may_become_field(changed.value):
             self.apply_soon(query)
+
+    def _parsed(self, text: str) -> Query:
+        """Read a filter, with the order that is shown; raise FilterError."""
+        return replace(Query.parse(text, limit=PAGE), sort=self.query_shown.sort)
 
     @work(group="typing", exclusive=True)
     async def apply_soon(self, query: Query) -> None:
@@ -498,7 +515,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def keep_filter(self, submitted: Input.Submitted) -> None:
         """Keep the filter, or stay where it is wrong."""
         try:
-            query = Query.parse(submitted.value, limit=PAGE)
+            query = self._parsed(submitted.value)
         except FilterError as error:
             self.filter_bar.show_error(error)
             return
@@ -516,8 +533,47 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Go round: all, active, failed."""
         terms = self.query_shown.terms
         now = next((i for i, quick in enumerate(_QUICK) if quick.terms == terms), 0)
-        self.apply(replace(_QUICK[(now + 1) % len(_QUICK)], limit=PAGE))
+        terms = _QUICK[(now + 1) % len(_QUICK)].terms
+        self.apply(replace(self.query_shown, terms=terms))
         self._show_board()
+
+    # Order and columns
+
+    def action_sort(self) -> None:
+        """Choose what the runs are ordered by."""
+        self.choose_sort()
+
+    @work(group="picking", exclusive=True)
+    async def choose_sort(self) -> None:
+        """Ask for an order, and show the runs in it."""
+        names = offered(self._detail_fields())
+        sort = await self.app.push_screen_wait(SortScreen(names, self.query_shown.sort))
+        if sort is not None:
+            self.apply(replace(self.query_shown, sort=None if sort == NEWEST else sort))
+            self._show_arrangement()
+            self.table.cursor = 0
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        self.choose_columns()
+
+    @work(group="picking", exclusive=True)
+    async def choose_columns(self) -> None:
+        """Ask for the columns, and show them."""
+        names, table = offered(self._detail_fields()), self.table
+        picker = ColumnsScreen(table.shown, names, table.usual)
+        columns = await self.app.push_screen_wait(picker)
+        if columns is not None:
+            self.columns = () if tuple(columns) == table.usual else tuple(columns)
+            self._show_arrangement()
+
+    def _show_arrangement(self) -> None:
+        self.table.show_columns(self.columns, self.query_shown.sort)
+        self._show_board()
+
+    def _detail_fields(self) -> Sequence[str]:
+        """Give the fields of their own that the APIs of the runs shown tell."""
+        return sorted({name for run in self.table.rows[:LOOKED_THROUGH] for name in run.details})
 
     # Going about
 
@@ -574,7 +630,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Give what takes away the uppermost layer over the board; None at the board itself."""
         feed = self.pane.feed_table
         if self.filter_bar.has_class("-editing"):
-            return lambda: self._leave_filter(Query.parse(self._kept_filter, limit=PAGE))
+            return lambda: self._leave_filter(self._parsed(self._kept_filter))
         if self.pane.has_class("-finding"):
             return self._leave_search
         if feed.words:
@@ -588,7 +644,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         return None
 
     def _clear_filter(self) -> None:
-        self.apply(Query(limit=PAGE))
+        self.apply(replace(self.query_shown, terms=()))
         self._show_board()
 
     def _leave_search(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runs_tui import looks
 from runs_tui.adapters.base import Source
 from runs_tui.model.board import Board, Reach
-from runs_tui.model.query import Query, Term
+from runs_tui.model.query import Query, Sort, Term
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.widgets.parts_line import Parts
@@ -72,10 +72,23 @@ def position(
     ]
     if new:
         told.append((f"  ↑ {looks.count(new)} new, g shows them", "table--accent"))
+    if query.sort is not None:
+        return told, [(f"{_order(query.sort, board)} ", "table--dim")]
     name, horizon = board.holding_back, board.horizon
     if name is None or horizon is None or board.complete(rows) >= len(rows):
         return told, ()
     return told, [(f"complete to {looks.ago(horizon, now)}, {name} has more ", "table--dim")]
+
+
+def _order(sort: Sort, board: Board) -> str:
+    """Say what the runs are ordered by, and among which."""
+    told = f"by {sort.field} {'↓' if sort.descending else '↑'}"
+    unread = [reach for reach in board.reaches.values() if reach.next]
+    if not unread:
+        return told
+    if all(reach.ordered for reach in unread):
+        return f"{told}, ordered by the server"
+    return f"{told}, among those loaded"
 
 
 def _amount(rows: Sequence[Run], query: Query, board: Board) -> str:

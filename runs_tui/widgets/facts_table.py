@@ -47,7 +47,7 @@ def facts_of(run: Run, now: datetime) -> Iterable[Fact]:
             yield replace(fact, text=fact.text + _CONCLUDED) if field in run.derived else fact
     for name, value in run.details.items():
         if value not in (None, "", [], {}):
-            yield Fact(name, _flat(value), "table--dim")
+            yield Fact(name, looks.flat(value), "table--dim")
 
 
 _CONCLUDED = f"  {looks.ABOUT} not told by the API"
@@ -55,11 +55,6 @@ _CONCLUDED = f"  {looks.ABOUT} not told by the API"
 
 def _instant(at: datetime | None, now: datetime) -> str:
     return f"{looks.instant(at)}  {looks.ago(at, now)}" if at else ""
-
-
-def _flat(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return " ".join(text.split())
 
 
 class FactsTable(VirtualTable[Fact]):

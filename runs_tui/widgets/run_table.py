@@ -1,14 +1,24 @@
 """The table of runs."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from runs_tui import looks
 from runs_tui.model.clock import BEGINNING
+from runs_tui.model.columns import DETAILS
+from runs_tui.model.query import Sort
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.state import State
 from runs_tui.widgets.columns import Cell, Column
 from runs_tui.widgets.virtual_table import VirtualTable
+
+USUAL = ("state", "workflow", "run", "source", "trigger", "started", "took", "error")
+"""The columns that are shown where nobody chose others; `source` only where there are several."""
+ALWAYS = frozenset({"state", "workflow"})
+"""The columns that stay however narrow the terminal is."""
+SELDOM = 100
+"""The rank from which those that were chosen besides go first, the last of them before all."""
 
 
 class RunTable(VirtualTable[Run]):
@@ -18,8 +28,12 @@ class RunTable(VirtualTable[Run]):
         """Show where a run comes from only where there are several sources."""
         self.now = BEGINNING
         self.pending: Mapping[RunKey, str] = {}
+        self.sort: Sort | None = None
         self._top: RunKey | None = None
-        super().__init__(self._columns(sources), id=id)
+        self._sources = len(sources)
+        self._all = self._columns(sources)
+        self.shown = self.usual
+        super().__init__([self._column(name) for name in self.usual], id=id)
 
     def key_of(self, row: Run) -> RunKey:
         """Give the key of a run."""
@@ -46,12 +60,34 @@ class RunTable(VirtualTable[Run]):
         self.now = now
         self.refresh_changed()
 
-    def _columns(self, sources: Sequence[str]) -> Sequence[Column[Run]]:
+    def show_columns(self, columns: Sequence[str], sort: Sort | None) -> None:
+        """Show these columns, the usual ones where none is named, and the order in their titles."""
+        self.shown = tuple(columns) or self.usual
+        self.sort = sort
+        self.set_columns([self._column(name) for name in self.shown])
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """Give the columns that are shown where nobody chose others."""
+        return tuple(name for name in USUAL if self._sources > 1 or name != "source")
+
+    def _column(self, name: str) -> Column[Run]:
+        """Give a column; the one that the runs are ordered by tells which way."""
+        column = self._all.get(name) or _detail(name)
+        rank = column.rank if name in USUAL else SELDOM + self.shown.index(name)
+        column = replace(column, rank=0 if name in ALWAYS else rank)
+        if self.sort is None or self.sort.field != name:
+            return column
+        title = f"{column.title}{'↓' if self.sort.descending else '↑'}"
+        return replace(column, title=title, width=max(column.width, len(title)))
+
+    def _columns(self, sources: Sequence[str]) -> dict[str, Column[Run]]:
         longest = max((len(name) for name in sources), default=0)
         columns = [
             Column("state", "STATE", self._state, 12),
             Column("workflow", "WORKFLOW", _workflow, 14, grows=True, cap=44),
             Column("run", "RUN", _name, 13, rank=4),
+            Column("id", "ID", lambda run: [(run.id, "table--dim")], 13, grows=True, cap=36),
             Column(
                 "source",
                 "SOURCE",
@@ -62,11 +98,16 @@ class RunTable(VirtualTable[Run]):
                 cap=max(longest, 6),
             ),
             Column("trigger", "TRIGGER", _trigger, 8, rank=5),
-            Column("started", "STARTED", self._started, 8, right=True, rank=1),
+            Column("created", "CREATED", self._ago("created_at"), 8, right=True),
+            Column("started", "STARTED", self._ago("started_at"), 8, right=True, rank=1),
+            Column("finished", "FINISHED", self._ago("finished_at"), 8, right=True),
             Column("took", "TOOK", self._took, 7, right=True, rank=2),
+            Column("attempt", "ATTEMPT", _attempt, 7, right=True),
+            Column("progress", "DONE", _progress, 4, right=True),
+            Column("reason", "REASON", _reason, 14, grows=True, cap=40),
             Column("error", "ERROR", _error, 24, grows=True, rank=6),
         ]
-        return [column for column in columns if len(sources) > 1 or column.id != "source"]
+        return {column.id: column for column in columns}
 
     def _state(self, run: Run) -> Cell:
         doing = self.pending.get(run.key)
@@ -74,8 +115,8 @@ class RunTable(VirtualTable[Run]):
             return [(f"{looks.glyph(run.state)} {doing}", "table--accent")]
         return [(f"{looks.glyph(run.state)} {looks.word(run)}", looks.css_class(run.state))]
 
-    def _started(self, run: Run) -> Cell:
-        return [(looks.ago(run.started_at, self.now), "")]
+    def _ago(self, field: str) -> Callable[[Run], Cell]:
+        return lambda run: [(looks.ago(getattr(run, field), self.now), "")]
 
     def _took(self, run: Run) -> Cell:
         return [(looks.duration(run.duration(self.now)), "")]
@@ -95,6 +136,30 @@ def _source(run: Run) -> Cell:
 
 def _trigger(run: Run) -> Cell:
     return [(run.trigger or looks.NOTHING, "table--dim")]
+
+
+def _attempt(run: Run) -> Cell:
+    return [(str(run.attempt or looks.NOTHING), "")]
+
+
+def _progress(run: Run) -> Cell:
+    return [(looks.NOTHING if run.progress is None else f"{run.progress:.0%}", "")]
+
+
+def _reason(run: Run) -> Cell:
+    return [(run.reason or looks.NOTHING, "table--dim")]
+
+
+def _detail(name: str) -> Column[Run]:
+    """Give the column of a field that only some API has."""
+    field = name.removeprefix(DETAILS)
+
+    def cell(run: Run) -> Cell:
+        value = run.details.get(field)
+        told = value in (None, "", [], {})
+        return [(looks.NOTHING if told else looks.flat(value), "table--dim")]
+
+    return Column(name, field.upper(), cell, max(8, min(len(field), 16)), grows=True, cap=32)
 
 
 def _error(run: Run) -> Cell:
