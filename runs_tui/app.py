@@ -107,6 +107,7 @@ class RunsApp(App[None], inherit_bindings=False):
             clock=self.clock,
             pace=self.pace,
             run_pace=self.run_pace,
+            views=tuple(self.config.views.values()) if self.config else (),
         )
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runs_tui.model.query import Query
+from runs_tui.model.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +61,6 @@ class SourceSettings:
     """What its API needs besides."""
     path: Path | None = None
     """The file it is configured in; None for one from the command line."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A saved query with its columns."""
-
-    name: str
-    """What people call it."""
-    query: Query = field(default_factory=Query)
-    """What it asks for, with its order."""
-    columns: tuple[str, ...] = ()
-    """The columns it shows; none for the usual ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from runs_tui.config.settings import VIEW
 from runs_tui.config.table import Table
-from runs_tui.config.values import View
 from runs_tui.model.query import Query
+from runs_tui.model.view import View
 
 NAME = r"\S(.*\S)?"
 """What a view can be called."""

@@ -26,10 +26,12 @@ from runs_tui.model.order import in_order
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
 from runs_tui.model.run import Run, RunKey
+from runs_tui.model.view import View
 from runs_tui.screens import told
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.lists import GROUP, Lists
+from runs_tui.screens.naming import NameScreen
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.pickers import NEWEST, ColumnsScreen, SortScreen, offered
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
@@ -41,6 +43,7 @@ from runs_tui.screens.run_reading import (
     RunReader,
     StreamFailed,
 )
+from runs_tui.screens.views import ALL, ViewTabs
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.inks import INKS
@@ -84,6 +87,13 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         key("R", "retry", "run.retry", "retry", "Retry the run; asks first"),
         key("X", "cancel", "run.cancel", "cancel", "Cancel the run; asks first"),
         key("y", "copy_id", "run.copy", "copy id", "Copy the id of the run"),
+        *(
+            quiet(str(number), f"view({number})", f"view.{number}", f"view {number}", told)
+            for number, told in enumerate(
+                ["All runs", *(f"The saved view {number}" for number in range(1, 10))]
+            )
+        ),
+        quiet("b", "keep_view", "view.keep", "keep view", "Keep filter, order, columns as a view"),
         quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
         quiet("c", "columns", "runs.columns", "columns", "Choose the columns"),
         quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
@@ -121,6 +131,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     """Every run that is known."""
 
     strip = query_one("#sources", PartsLine)
+    tabs_line = query_one("#views", PartsLine)
     filter_bar = query_one(FilterBar)
     table = query_one("#runs", RunTable)
     empty = query_one("#empty", Static)
@@ -136,8 +147,10 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         clock: Clock,
         pace: Pace,
         run_pace: RunPace,
+        views: Sequence[View] = (),
+        keep_view: Callable[[View], str] | None = None,
     ) -> None:
-        """Watch some sources."""
+        """Watch some sources; `keep_view` saves a view and gives what is said of it."""
         super().__init__()
         self.sources: Mapping[str, Source] = {source.name: source for source in sources}
         self.demo = demo
@@ -150,6 +163,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._ready = False
         self.lists = Lists(self, self.sources, pace)
         self.opened = Opened()
+        self.view_tabs = ViewTabs(list(views))
+        self._keep_view = keep_view
         self._open_key: RunKey | None = None
         self._pinned = False
         self._kept_filter = ""
@@ -162,6 +177,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay out the strip, the filter, the two panes and the keys."""
         yield PartsLine(id="sources", left_first=True)
+        yield PartsLine(id="views")
         yield FilterBar()
         with Container(id="panes"):
             with Vertical(id="board"):
@@ -294,6 +310,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def _tell(self, now: datetime) -> None:
         self._tell_sources(now)
+        self._tell_views()
         if not self.filter_bar.has_class("-editing"):
             self.filter_bar.show_query(self.query_shown, told.where(self.query_shown, self.board))
         self._tell_position()
@@ -306,6 +323,13 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _tell_sources(self, now: datetime) -> None:
         left = told.sources(self.sources, self.board, now, demo=self.demo)
         self.strip.show((left, self._counts))
+
+    def _tell_views(self) -> None:
+        tabs = self.view_tabs
+        self.set_class(len(tabs.views) > 1, "-viewed")
+        if len(tabs.views) > 1:
+            tabs.count(self.board, self.clock.now())
+            self.tabs_line.show((tabs.parts(self.query_shown, self.columns, self.board), ()))
 
     def _tell_position(self) -> None:
         if self._flash:
@@ -325,6 +349,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._ticked = now
         self.table.tick(now)
         self._tell_sources(now)
+        self._tell_views()
         self.pane.tick(now)
 
     def _look(self, looking: bool) -> None:
@@ -537,6 +562,46 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.apply(replace(self.query_shown, terms=terms))
         self._show_board()
 
+    # Views
+
+    def action_view(self, number: int) -> None:
+        """Show the saved view of a digit."""
+        view = self.view_tabs.at(number)
+        if view is not None:
+            self.show_view(view)
+        else:
+            self.flash("There is no saved view yet: b keeps what is shown as one")
+
+    def show_view(self, view: View) -> None:
+        """Show the runs of a view, in its order and its columns."""
+        self.columns = view.columns
+        self.apply(replace(view.query, limit=PAGE))
+        self._show_arrangement()
+        self.table.cursor = 0
+
+    def action_keep_view(self) -> None:
+        """Keep what is shown as a view."""
+        self.name_view()
+
+    @work(group="picking", exclusive=True)
+    async def name_view(self) -> None:
+        """Ask for a name, and keep what is shown as the view of that name."""
+        names = [view.name for view in self.view_tabs.views[1:]]
+        shown = next((v.name for v in self.view_tabs.views if self._shows(v)), "")
+        name = await self.app.push_screen_wait(
+            NameScreen(names, shown if shown != ALL.name else "")
+        )
+        if name is None:
+            return
+        view = View(name=name, query=replace(self.query_shown, limit=50), columns=self.columns)
+        number = self.view_tabs.keep(view)
+        told = self._keep_view(view) if self._keep_view else "for as long as this program runs"
+        self.flash(f"View {number}, {name}, is kept {told}")
+        self._tell_views()
+
+    def _shows(self, view: View) -> bool:
+        return view.shows(self.query_shown, self.columns)
+
     # Order and columns
 
     def action_sort(self) -> None:
@@ -658,6 +723,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             return True
         if action == "filter":
             return not self.filter_bar.has_class("-editing")
+        if action == "view":
+            return int(str(parameters[0])) < max(len(self.view_tabs.views), 2)
         if action == "back":
             return self._layer() is not None or bool(self.query_shown.terms)
         return True

@@ -1,0 +1,71 @@
+"""The saved views as tabs, each with how many runs it has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+
+from runs_tui import looks
+from runs_tui.model.board import Board
+from runs_tui.model.query import Query
+from runs_tui.model.run import Run
+from runs_tui.model.view import View
+from runs_tui.widgets.parts_line import Parts
+
+SHARE = 20
+"""Counting takes at most one second in so many."""
+
+ALL = View(name="all")
+"""The view of all runs, which is always there."""
+
+
+@dataclass
+class ViewTabs:
+    """The views and the latest count of each; `all` stands before them."""
+
+    views: list[View]
+    _counts: list[int] = field(default_factory=list)
+    _counted: Sequence[Run] | None = None
+    _again: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Put `all` before the others."""
+        self.views = [ALL, *self.views]
+
+    def at(self, number: int) -> View | None:
+        """Give the view of a digit; 0 is `all`."""
+        return self.views[number] if number < len(self.views) else None
+
+    def keep(self, view: View) -> int:
+        """Add a view, or put it in the place of the one of this name, and give its number."""
+        names = [kept.name for kept in self.views]
+        if view.name not in names:
+            self.views.append(view)
+            self._counted = None
+            return len(self.views) - 1
+        number = names.index(view.name)
+        self.views[number] = view
+        self._counted = None
+        return number
+
+    def count(self, board: Board, now: datetime) -> None:
+        """Count the runs of each view, unless none has changed or it was too short a time ago."""
+        begun = perf_counter()
+        if board.runs is self._counted or begun < self._again:
+            return
+        self._counts = [len(board.matching(view.query.predicate(now))) for view in self.views]
+        self._counted = board.runs
+        self._again = begun + SHARE * (perf_counter() - begun)
+
+    def parts(self, query: Query, columns: tuple[str, ...], board: Board) -> Parts:
+        """Give the tabs as a line; the one that is shown is marked."""
+        more = "+" if any(reach.next for reach in board.reaches.values()) else ""
+        parts: list[tuple[str, str]] = []
+        for number, view in enumerate(self.views):
+            shown = view.shows(query, columns)
+            count = f" {looks.count(self._counts[number])}{more}" if self._counts else ""
+            key = f"{number} " if number < 10 else ""
+            parts.append((f" {'▸' if shown else ' '}{key}", "table--dim"))
+            parts.append((view.name, "table--accent" if shown else ""))
+            parts.append((count, "table--dim"))
+        return parts
