@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "paint": first.paint,
     "rows": first.rows,
     "keys": many.keys,
+    "typing": many.typing,
     "memory": many.memory,
     "decode": decode.decode,
     "bytes": wire.sizes,

@@ -1,4 +1,4 @@
-"""The dashboard over a server on loopback: the name of an API, and its address."""
+"""The dashboard over a server on loopback: an API, its address, and as how many sources."""
 
 import sys
 
@@ -7,5 +7,6 @@ from runs_tui.adapters.base import Connection
 from runs_tui.app import RunsApp
 
 if __name__ == "__main__":
-    api, url = sys.argv[1:]
-    RunsApp([source_type(api)(Connection(name="loopback", url=url))]).run()
+    api, url, count = sys.argv[1:]
+    names = [f"loopback-{number}" for number in range(int(count))]
+    RunsApp([source_type(api)(Connection(name=name, url=url)) for name in names]).run()

@@ -10,6 +10,7 @@ from tests.bench.terminal import Terminal
 
 API = "automation_runs"
 RUNS = 5000
+SOURCES, MANY_RUNS = 10, 10_000
 PAGE = 100
 """How many rows the bare application is filled with: as many as the dashboard first asks for."""
 FOOTER = r"/ filter"
@@ -34,14 +35,26 @@ def rows(rounds: int) -> Iterator[Finding]:
     """Measure the first row of a run, read from a server on loopback."""
     bare = _until("tests.bench.child_bare", str(PAGE), texts=("succeeded", "Quit"))
     with demo_server(API, RUNS) as url:
-        read = _until("tests.bench.child_loopback", API, url, texts=(STATES,))
+        read = _until("tests.bench.child_loopback", API, url, "1", texts=(STATES,))
         yield _finding("rows", f"first rows of {RUNS:,} runs", read, bare, rounds, budget=2)
+    with demo_server(API, MANY_RUNS) as url:
+        one = _until("tests.bench.child_loopback", API, url, "1", texts=(STATES,))
+        several = _until("tests.bench.child_loopback", API, url, str(SOURCES), texts=(STATES,))
+        what = f"first rows of {SOURCES} sources of {MANY_RUNS:,} runs"
+        yield _finding("rows", what, several, one, rounds, budget=2, against="one source alone")
 
 
 def _finding(
-    group: str, what: str, measured: Measure, bare: Measure, rounds: int, *, budget: float
+    group: str,
+    what: str,
+    measured: Measure,
+    yardstick: Measure,
+    rounds: int,
+    *,
+    budget: float,
+    against: str = "bare application",
 ) -> Finding:
-    pair = in_turn(measured, bare, rounds)
+    pair = in_turn(measured, yardstick, rounds)
     return Finding(
         group=group,
         what=what,
@@ -49,7 +62,7 @@ def _finding(
         measured=pair.measured,
         yardstick=pair.yardstick,
         told_ratio=pair.ratio,
-        against="bare application",
+        against=against,
         budget=budget,
         of_ratio=True,
     )

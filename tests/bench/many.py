@@ -15,6 +15,8 @@ PRESSES = 5
 """How often a key is pressed in a round."""
 SETTLE = 0.4
 """For how many seconds the cursor rests on a run before the run is read."""
+FILTER = "etl lock"
+"""What is typed as a filter."""
 REST = 0.2
 """For how many seconds nothing is written before a key counts as answered."""
 
@@ -30,6 +32,33 @@ def keys(rounds: int) -> Iterator[Finding]:
             yield _key(f"{name}, with {MANY:,} runs", paired(times), budget=1.5)
             slowest = [max(many for many, _ in times), max(few for _, few in times)]
             yield _key(f"{name}, the slowest of {len(times)}", paired([(slowest[0], slowest[1])]))
+
+
+def typing(rounds: int) -> Iterator[Finding]:
+    """Measure the time from a letter of a filter to the last byte that it causes."""
+    with _boards() as (many, few):
+        times: list[tuple[float, float]] = []
+        for _ in range(rounds):
+            for terminal in (many, few):
+                terminal.press("/", REST)
+            times += [
+                (many.press(letter, REST).seconds, few.press(letter, REST).seconds)
+                for letter in FILTER
+            ]
+            for terminal in (many, few):
+                terminal.press("\x15\r", REST)
+                terminal.settle()
+        pair = paired(times)
+        yield Finding(
+            group="keys",
+            what=f"a letter of a filter to its paint, with {MANY:,} runs",
+            unit="ms",
+            measured=pair.measured * 1000,
+            yardstick=pair.yardstick * 1000,
+            told_ratio=pair.ratio,
+            against=AGAINST,
+            budget=50,
+        )
 
 
 def memory(_rounds: int) -> Iterator[Finding]:
