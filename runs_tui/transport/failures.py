@@ -17,9 +17,12 @@ from runs_tui.model.errors import (
     Unreachable,
     Unsupported,
 )
+from runs_tui.model.text import one_line, shorten
 from runs_tui.transport.words import Told
 
 _UNKNOWN_PATH = frozenset({"", "not found", "404 not found", "404 page not found"})
+_REQUEST_ID = "request-id"
+_MOST_WORDS = 220
 _EPOCH = 1_000_000_000  # a larger number is an instant, a smaller one an amount of seconds
 
 
@@ -45,7 +48,8 @@ def failure(
 def _kind(
     status: int, headers: Mapping[str, str], told: Told, hints: Hints, now: datetime
 ) -> SourceError:
-    words = told.words.strip() or phrase(status)
+    number = _request(headers)
+    words = _numbered(told.words.strip() or phrase(status), number)
     if status == 429 or (status == 403 and headers.get("x-ratelimit-remaining") == "0"):
         wait = seconds_to_wait(headers, now)
         return RateLimited(words, "" if wait is None else f"again in {wait:.0f} s", wait)
@@ -60,8 +64,19 @@ def _kind(
         return Unsupported(words)
     if status >= 500:
         said = f": {told.words.strip()}" if told.words.strip() else ""
-        return Unreachable(f"it answers {phrase(status)}{said}")
+        return Unreachable(_numbered(f"it answers {phrase(status)}{said}", number))
     return Refused(words)
+
+
+def _request(headers: Mapping[str, str]) -> str:
+    """Give the id by which the server's people find a request, as `x-request-id` tells it."""
+    found = (value for name, value in headers.items() if name.endswith(_REQUEST_ID))
+    return one_line(next(found, ""), 64)
+
+
+def _numbered(words: str, number: str) -> str:
+    """Let words end with the id of their request, where there is one, also if they are long."""
+    return f"{shorten(words, _MOST_WORDS)} (request {number})" if number else words
 
 
 def phrase(status: int) -> str:

@@ -177,10 +177,11 @@ class Http:
         hints = Hints(self._credential_hint, address_hint(answer))
         if answer.status < 400:
             return BadAnswer(f"{answer.where} answers {phrase(answer.status)}", hints.address)
-        told = read_words(answer.body)
+        told, headers = read_words(answer.body), answer.headers
         if self.auth:
             told = replace(told, words=self.auth.hide(told.words))
-        return failure(answer.status, answer.headers, told, hints, self._clock.now())
+            headers = {name: self.auth.hide(value) for name, value in headers.items()}
+        return failure(answer.status, headers, told, hints, self._clock.now())
 
     async def _read_once(
         self, method: str, path: str, params: Params | None, body: object

@@ -19,6 +19,8 @@ class Place:
     """Where the page before it began."""
     variant: str | None = None
     """What the server was asked to leave out, which the offset depends on."""
+    total: int | None = None
+    """How many rows there were in all, where the server tells."""
 
     def has_seen(self, run_id: str) -> bool:
         """Tell whether a run came on an earlier page."""
@@ -29,9 +31,9 @@ class Place:
             place = place.before
         return False
 
-    def after(self, taken: Set[str], offset: int) -> "Place":
+    def after(self, taken: Set[str], offset: int, total: int | None = None) -> "Place":
         """Give the place behind a page that began here."""
-        return Place(offset, frozenset(taken), self, self.variant)
+        return Place(offset, frozenset(taken), self, self.variant, total)
 
 
 class Cursors:
