@@ -151,6 +151,8 @@ class Kit:
     """A status word that nobody knows, as this API shows it."""
     tells_dependencies: ClassVar[bool] = True
     """Whether steps name their parents."""
+    tells_errors: ClassVar[bool] = True
+    """Whether runs say what went wrong."""
 
     def source(self, url: str, secret: str | None = None, clock: Watch | None = None) -> Source:
         """Build a source as the program does, but less patient."""

@@ -1,0 +1,137 @@
+"""Reading and changing the runs of a Noxus workspace; imported at the first request."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from runs_tui.adapters.base import Connection, Page
+from runs_tui.adapters.noxus.account import Account
+from runs_tui.adapters.noxus.client import Client
+from runs_tui.adapters.noxus.definitions import Definitions
+from runs_tui.adapters.noxus.memory import Recent, Seen
+from runs_tui.adapters.noxus.names import Names
+from runs_tui.adapters.noxus.narrator import Narrator
+from runs_tui.adapters.noxus.pace import Pace
+from runs_tui.adapters.noxus.pages import RunPages
+from runs_tui.adapters.noxus.reader import Reader
+from runs_tui.adapters.noxus.runs import is_active, run_of
+from runs_tui.adapters.noxus.states import state_of
+from runs_tui.adapters.noxus.steps import steps_of
+from runs_tui.adapters.noxus.tail import Tail
+from runs_tui.adapters.noxus.wire import RUN, WireRun
+from runs_tui.model.clock import Clock
+from runs_tui.model.errors import Conflict, Refused
+from runs_tui.model.query import Query
+from runs_tui.model.run import Event, Gap, Run, Step
+from runs_tui.model.state import State
+from runs_tui.transport.http import Answer, Patience, decode
+
+_MOST_RUNS = 64
+_MOST_ORIGINS = 1_000
+_NO_INPUT = "the input of this run cannot be found, so it cannot be started again with it"
+
+
+class Desk:
+    """Answers in our words what a Noxus server says in its own."""
+
+    def __init__(
+        self, connection: Connection, patience: Patience, clock: Clock, pace: Pace
+    ) -> None:
+        """Remember how to connect; nothing is sent before the first request."""
+        self._source = connection.name
+        self._clock = clock
+        self._pace = pace
+        self._client = Client(connection, patience, clock)
+        self._reader = Reader(self._client)
+        self._names = Names(self._client, clock)
+        self._definitions = Definitions(self._client)
+        self._pages = RunPages(self._client, clock, self._translated)
+        self._origins: Recent[str, str] = Recent(_MOST_ORIGINS)
+        self._seen: Recent[str, Seen] = Recent(_MOST_RUNS)
+        self._accounts: Recent[str, Account] = Recent(_MOST_RUNS)
+
+    async def page(self, query: Query, cursor: str | None) -> Page[Run]:
+        """Give one page of the list."""
+        return await self._pages.page(query, cursor)
+
+    async def run(self, run_id: str) -> Run:
+        """Give one run."""
+        told = await self._reader.run(run_id)
+        self._definitions.embedded(told)
+        return await self._one(told)
+
+    async def steps(self, run_id: str) -> Sequence[Step]:
+        """Give the nodes of a run."""
+        told = await self._reader.whole(run_id)
+        seen = self._seen.get(run_id) or Seen()
+        return steps_of(told, await self._definitions.of(told), seen)
+
+    async def cancel(self, run_id: str) -> Run:
+        """Ask for a run to stop; raise Conflict if it is over."""
+        before = await self._reader.run(run_id)
+        if not is_active(before):
+            raise Conflict(f"it is already {state_of(before.status)}")
+        try:
+            answer = await self._client.stop(run_id)
+        except Refused as refused:
+            if refused.status == 400 and not (await self.run(run_id)).active:
+                raise Conflict(refused.detail) from None
+            raise
+        run = await self._changed(answer, run_id)
+        if run.state.terminal and run.state is not State.CANCELLED:
+            raise Conflict(f"it is already {run.state}")
+        return run
+
+    async def retry(self, run_id: str) -> Run:
+        """Start a new run of the same workflow with the same input."""
+        old = await self._reader.run(run_id)
+        if is_active(old):
+            raise Conflict(f"it is still {state_of(old.status)}")
+        if old.input is None:
+            old = await self._reader.whole(run_id)
+        if not isinstance(old.input, dict) or not old.workflow_id:
+            raise Refused(_NO_INPUT)
+        body: dict[str, object] = {"input": old.input}
+        if old.workflow_version_id:
+            body["workflow_version_id"] = old.workflow_version_id
+        new = self._reader.learn(await self._client.start(old.workflow_id, body))
+        if new.id != run_id:
+            self._origins.put(new.id, run_id)
+        return await self._one(new)
+
+    async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event | Gap, None]:
+        """Give the events of a run; where the last tail of it left off, nothing is read again."""
+        seen = self._seen.get(run_id) or self._seen.put(run_id, Seen())
+        account = self._accounts.take(run_id)
+        if account is None or after is None or account.last != after:
+            account = Account(after, Narrator(seen), self._clock)
+        tail = Tail(self._reader, run_id, account, seen, self._pace)
+        try:
+            async with aclosing(tail.events()) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._accounts.put(run_id, account)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.close()
+
+    async def _changed(self, answer: Answer, run_id: str) -> Run:
+        """Give the run that an answer to a write tells, or read it where that tells nothing."""
+        if answer.body.strip() in {b"", b"null"}:
+            return await self.run(run_id)
+        return await self._one(self._reader.learn(decode(answer, RUN)))
+
+    async def _one(self, told: WireRun) -> Run:
+        (run,) = await self._translated([told])
+        return run
+
+    async def _translated(self, told: Sequence[WireRun]) -> list[Run]:
+        """Translate runs, with the names and the origins that belong to them."""
+        await self._names.learn(told)
+        for each in told:
+            self._reader.learn(each)
+        return [
+            run_of(each, self._source, self._names.of(each), self._origins.get(each.id))
+            for each in told
+        ]

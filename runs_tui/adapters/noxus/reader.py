@@ -1,0 +1,72 @@
+"""Reads single runs of one workspace, and remembers where they are."""
+
+import asyncio
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+from runs_tui.adapters.noxus.client import Client
+from runs_tui.adapters.noxus.memory import Recent
+from runs_tui.adapters.noxus.runs import is_active
+from runs_tui.adapters.noxus.wire import WireRun
+
+_MOST_RUNS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a run."""
+
+    workflow_id: str | None
+    """The workflow whose run it is, which leads to its nodes."""
+    over: bool
+    """Whether nothing more happens to it."""
+    at: float
+    """When it was read, in the loop's time."""
+
+
+class Reader:
+    """Reads runs as the workspace and as their workflows tell them."""
+
+    def __init__(self, client: Client) -> None:
+        """Begin with no run known."""
+        self.client = client
+        """The server."""
+        self._runs: Recent[str, Known] = Recent(_MOST_RUNS)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def learn(self, told: WireRun, run_id: str | None = None) -> WireRun:
+        """Remember where a run is, under the id that it was asked for by."""
+        key = run_id or told.id
+        before = self._runs.get(key)
+        workflow_id = told.workflow_id or (before.workflow_id if before else None)
+        now = asyncio.get_running_loop().time()
+        self._runs.put(key, Known(workflow_id, not is_active(told), now))
+        return told
+
+    async def run(self, run_id: str) -> WireRun:
+        """Read a run as the workspace tells it."""
+        if self._runs.get(run_id) is not None:
+            return self.learn(await self.client.run(run_id), run_id)
+        async with self._lock(run_id):
+            return self.learn(await self.client.run(run_id), run_id)
+
+    async def known(self, run_id: str) -> Known:
+        """Give what is known of a run, after reading it where that is nothing."""
+        async with self._lock(run_id):
+            found = self._runs.get(run_id)
+            if found is None:
+                self.learn(await self.client.run(run_id), run_id)
+                found = self._runs.get(run_id)
+        assert found is not None
+        return found
+
+    async def whole(self, run_id: str) -> WireRun:
+        """Read a run as its workflow tells it, nodes included."""
+        known = await self.known(run_id)
+        if known.workflow_id is None:
+            return await self.run(run_id)
+        return self.learn(await self.client.whole_run(known.workflow_id, run_id), run_id)
+
+    def _lock(self, run_id: str) -> asyncio.Lock:
+        """Give what lets those wait who ask for the same run meanwhile."""
+        return self._locks.setdefault(run_id, asyncio.Lock())

@@ -1,0 +1,108 @@
+"""A Noxus workspace as a source."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from runs_tui.adapters.base import Action, Connection, Page, Source
+from runs_tui.adapters.noxus.pace import Pace
+from runs_tui.model.clock import Clock
+from runs_tui.model.errors import Unreachable, Unsupported
+from runs_tui.model.query import Query
+from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+from runs_tui.transport.http import Patience
+
+if TYPE_CHECKING:
+    from runs_tui.adapters.noxus.desk import Desk
+
+_AGAIN = "it starts a new run, which may cost money and repeats what its nodes do elsewhere"
+_FILES = "links to the files in its input may have expired"
+_PART = "it ran a part of its workflow, the new run is the whole"
+
+
+class Noxus(Source):
+    """A workspace on a Noxus server: its runs, whose nodes are the steps."""
+
+    api = "noxus"
+    list_every = 5.0
+    modes = frozenset({RetryMode.FULL})
+    pace = Pace()
+    """How often and how patiently it looks for what is new."""
+    patience = Patience()
+    """How long it waits for an answer."""
+
+    def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
+        """Remember how to connect; nothing is sent before the first request."""
+        super().__init__(connection, clock)
+        self._made: Desk | None = None
+        self._closed = False
+
+    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
+        """Give one page of the runs that satisfy the query, newest first."""
+        if not query.admits_source(self.name):
+            return Page(())
+        return await self._desk.page(query, cursor)
+
+    async def run(self, run_id: str) -> Run:
+        """Give one run; raise NotFound where there is none."""
+        return await self._desk.run(run_id)
+
+    async def steps(self, run_id: str) -> Sequence[Step]:
+        """Give the nodes of a run, parents named by key."""
+        return await self._desk.steps(run_id)
+
+    async def cancel(self, run_id: str) -> Run:
+        """Ask for a run to stop and give it as the server tells it; Conflict if it is over."""
+        return await self._desk.cancel(run_id)
+
+    async def retry(self, run_id: str, mode: RetryMode, step: str | None = None) -> Run:
+        """Start a new run with the same input."""
+        if mode is not RetryMode.FULL:
+            raise Unsupported(f"Noxus has no retry with mode {mode}", "it can: full")
+        return await self._desk.retry(run_id)
+
+    async def tail(
+        self, run_id: str, after: str | None = None
+    ) -> AsyncGenerator[Event | Gap, None]:
+        """Give the events of a run in order, resuming after an id, until the run ends."""
+        async with aclosing(self._desk.tail(run_id, after)) as events:
+            async for event in events:
+                yield event
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._closed = True
+        if self._made is not None:
+            await self._made.close()
+
+    def caution(self, action: Action, run: Run) -> str | None:
+        """Say what a person should know before doing this to this run."""
+        if action == "cancel":
+            return None
+        partial = run.details.get("node_ids") or run.details.get("single_node_id")
+        files = _holds_files(run.details.get("input"))
+        return "; ".join([_AGAIN, *([_PART] if partial else ()), *([_FILES] if files else ())])
+
+    @property
+    def _desk(self) -> "Desk":
+        if self._closed:
+            raise Unreachable("the source was closed")
+        if self._made is None:
+            from runs_tui.adapters.noxus.desk import Desk
+
+            self._made = Desk(self.connection, self.patience, self.clock, self.pace)
+        return self._made
+
+
+def _holds_files(value: object) -> bool:
+    """Tell whether an input holds links."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str) and each.startswith(("http://", "https://")):
+            return True
+        if isinstance(each, Mapping):
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return False
