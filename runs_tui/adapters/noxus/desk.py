@@ -55,9 +55,7 @@ class Desk:
 
     async def run(self, run_id: str) -> Run:
         """Give one run."""
-        told = await self._reader.run(run_id)
-        self._definitions.embedded(told)
-        return await self._one(told)
+        return await self._one(await self._read(run_id))
 
     async def steps(self, run_id: str) -> Sequence[Step]:
         """Give the nodes of a run."""
@@ -67,7 +65,7 @@ class Desk:
 
     async def cancel(self, run_id: str) -> Run:
         """Ask for a run to stop; raise Conflict if it is over."""
-        before = await self._reader.run(run_id)
+        before = await self._read(run_id)
         if not is_active(before):
             raise Conflict(f"it is already {state_of(before.status)}")
         try:
@@ -83,7 +81,7 @@ class Desk:
 
     async def retry(self, run_id: str) -> Run:
         """Start a new run of the same workflow with the same input."""
-        old = await self._reader.run(run_id)
+        old = await self._read(run_id)
         if is_active(old):
             raise Conflict(f"it is still {state_of(old.status)}")
         if old.input is None:
@@ -115,6 +113,13 @@ class Desk:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.close()
+
+    async def _read(self, run_id: str) -> WireRun:
+        """Read a run as the workspace tells it, and learn what it embeds of its workflow."""
+        told = await self._reader.run(run_id)
+        self._names.note(told)
+        self._definitions.embedded(told)
+        return told
 
     async def _changed(self, answer: Answer, run_id: str) -> Run:
         """Give the run that an answer to a write tells, or read it where that tells nothing."""

@@ -120,8 +120,9 @@ class Listener:
         return "ended"
 
     async def _tell(self, frames: Sequence[Frame]) -> None:
+        if any(frame.text.lstrip().startswith("{") for frame in frames):
+            self._failures = 0  # a page or a proxy's words would be no events
         if frames:
-            self._failures = 0
             await self._inbox.put(Arrived(frames))
 
     def _pause(self) -> float:

@@ -59,7 +59,7 @@ def lines_of(logs: object, nodes: Set[str]) -> Iterator[tuple[str | None, str]]:
 
 def _lines(value: object, depth: int) -> Iterator[str]:
     match value:
-        case None | "" | [] | {}:
+        case None:
             return
         case str():
             yield from _cleaned(value.split("\n"))
@@ -71,7 +71,7 @@ def _lines(value: object, depth: int) -> Iterator[str]:
                 told = each if isinstance(each, str) else _json(each)
                 yield from _cleaned([f"{key}: {told}"])
         case _:
-            yield _json(value)
+            yield from _cleaned([_json(value)])
 
 
 def _cleaned(lines: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The names of workflows, for runs that do not embed theirs."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from runs_tui.adapters.noxus.client import MOST, Client
@@ -32,12 +32,16 @@ class Names:
         own = cleaned(told.workflow.name) if told.workflow else None
         return own or self._known.get(told.workflow_id or "")
 
-    async def learn(self, runs: Iterable[WireRun]) -> None:
+    def note(self, told: WireRun) -> None:
+        """Learn the name that a run tells."""
+        name = cleaned(told.workflow.name) if told.workflow else None
+        if name and told.workflow_id:
+            self._known.put(told.workflow_id, name)
+
+    async def learn(self, runs: Sequence[WireRun]) -> None:
         """Learn the names that runs tell, and ask for those that are missing; never fails."""
         for run in runs:
-            name = cleaned(run.workflow.name) if run.workflow else None
-            if name and run.workflow_id:
-                self._known.put(run.workflow_id, name)
+            self.note(run)
         if any(run.workflow_id and self.of(run) is None for run in runs):
             async with self._lock:
                 await self._ask()

@@ -24,7 +24,7 @@ class Noxus(Source):
     """A workspace on a Noxus server: its runs, whose nodes are the steps."""
 
     api = "noxus"
-    list_every = 5.0
+    list_every = 6.0
     modes = frozenset({RetryMode.FULL})
     pace = Pace()
     """How often and how patiently it looks for what is new."""

@@ -29,7 +29,6 @@ class WireWorkflow(_Shape):
 
     id: str | None = None
     name: str | None = None
-    flow_version: str | None = None
     definition: Any = None
 
 
