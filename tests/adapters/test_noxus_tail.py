@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runs_tui.adapters.noxus.places import Resumption, instant_of, number_of
-from runs_tui.model.errors import NotFound, Unauthorized
+from runs_tui.model.errors import NotFound, Unauthorized, Unreachable
 from runs_tui.model.run import Event, Gap
 from runs_tui.model.state import State
 from tests.adapters.noxus_server import (
@@ -352,6 +352,27 @@ async def test_a_tail_that_was_left_goes_on_where_it_was() -> None:
         assert server.etags == [None, etag(2)]
 
 
+async def test_a_long_replay_of_what_is_known_is_heard_to_its_end() -> None:
+    async def slow(_: Asked, writer: asyncio.StreamWriter, __: Server) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
+        for number in range(1, 9):
+            writer.write(sse(content(f"line {number}\n"), first=number))
+            await writer.drain()
+            await asyncio.sleep(0.05)
+        writer.write(sse(END, first=9))
+
+    async with talking(slow, **OVER) as (source, _):
+        assert said(await told(source, etag(8) + "#0"))[0] == ("n-extract", "is completed")
+
+
+async def test_looks_that_fail_one_after_the_other_end_it() -> None:
+    async with talking(opening(sse(RUNNING)), **{WHOLE: reply(500, "{}")}) as (source, server):
+        source.patience = replace(source.patience, tries=1)
+        with pytest.raises(Unreachable):
+            await told(source)
+        assert len(server.requests(WHOLE)) == 3
+
+
 async def test_what_the_stream_forgot_meanwhile_is_a_gap() -> None:
     late = sse(content("four\n"), END, first=4)
     async with talking(stream(late), **OVER) as (source, _):
@@ -409,6 +430,9 @@ async def test_steps_know_what_events_told() -> None:
         assert ended.error == "HTTP 502 from the archive"
         assert ended.duration(at(0)) == 1.0
         assert ended.derived == {"started_at", "finished_at", "error"}
+        run = await source.run(RUN)
+        assert run.error == "HTTP 502 from the archive"
+        assert run.derived == {"took", "error"}
 
 
 @pytest.mark.parametrize(
@@ -439,3 +463,4 @@ def test_ids_of_events_tell_their_place() -> None:
     assert Resumption.read("7-1~n|failed").covers((7, 1), 99)
     assert not Resumption.read("7-1~n|failed").covers((7, 2), 0)
     assert Resumption.read("~|failed") == Resumption(None, float("inf"), "|failed")
+    assert not Resumption().covers((0, 0), 0)

@@ -33,7 +33,10 @@ class Account:
         self._clock = clock
         self._begun = clock.now()
         self._latest: datetime | None = None
-        self._resumed = Resumption.read(after) if after is not None else None
+        self._resumed = Resumption.read(after) if after is not None else Resumption()
+        self._fact = self._resumed.fact
+        self._lost = False
+        self._looked = False
         self._number: Number | None = None
         self._unnumbered = Continuity()
         self._counts: Counter[str] = Counter()
@@ -52,7 +55,7 @@ class Account:
         self._unnumbered.connected()
 
     def hear(self, frame: Frame) -> bool:
-        """Take in an event of the stream; tell whether it brought any news."""
+        """Take in an event of the stream; tell whether the stream went on with it."""
         if frame.event not in {"", "message"}:
             return False
         value = _object(frame.text)
@@ -60,59 +63,64 @@ class Account:
             if frame.cut:
                 self.items.append(self.gap(None))
             return False
-        before = len(self.items)
+        self.heard = True
         etag = value.get("redisId")
         number = number_of(etag)
         if number is not None and isinstance(etag, str):
-            self._numbered(number, etag.strip(), value)
-        elif self._is_new(frame.text):
+            return self._numbered(number, etag.strip(), value)
+        before = len(self.items)
+        if self._is_new(frame.text):
             at = self._clock.now()
             self._add(said.event(None, at) for said in self.narrator.hear(value, at))
-        self.heard = True
         return len(self.items) > before
 
     def look(self, judge: Judge, status: str, ended: datetime | None, *, last: bool) -> None:
-        """Take in what a look shows; after the last one nothing more is told."""
-        self._lost_before(None)
-        now = self._clock.now()
-        at = max(ended or now, self._latest or ended or now)
+        """Take in what a look shows; after the last one nothing more is told.
+
+        When it happened is not known, but that it was since the look before.
+        """
+        self._lose_before(None)
+        now = ended or self._clock.now()
+        at = max(now, self._latest or now)
+        since = None if self._latest is None and not self._looked else at
+        self._looked = True
         found = [(self._key(said), said) for said in self.narrator.look(judge, status, last=last)]
-        if self._resumed and self._resumed.fact is not None:
-            keys = [key for key, _ in found]
-            told = self._resumed.fact
-            found = found[keys.index(told) + 1 :] if told in keys else found
-            self._resumed = None
-        self._add(said.event(f"{self.etag or ''}~{key}", at) for key, said in found)
+        keys = [key for key, _ in found]
+        if self._fact in keys:
+            found = found[keys.index(self._fact) + 1 :]
+        self._fact = None
+        self._add(
+            said.event(f"{self.etag or ''}~{key}", at if said.ends_run else since)
+            for key, said in found
+        )
 
     def gap(self, until: datetime | None) -> Gap:
         """Give the stretch from the last event on."""
         since = self._latest or self._begun
         return Gap(since=since, until=until if until and until > since else None)
 
-    def _numbered(self, number: Number, etag: str, value: Mapping[str, object]) -> None:
+    def _numbered(self, number: Number, etag: str, value: Mapping[str, object]) -> bool:
         if self._number is not None and number <= self._number:
-            return
-        self._lost_before(number)
+            return False
+        self._lose_before(number)
         self._number, self.etag = number, etag
         at = instant_of(number) or self._clock.now()
+        self._latest = max(at, self._latest or at)
         said = self.narrator.hear(value, at)
-        told = self._resumed
         self._add(
             each.event(f"{etag}#{part}" if part else etag, at)
             for part, each in enumerate(said)
-            if told is None or not told.covers(number, part)
+            if not self._resumed.covers(number, part)
         )
+        return True
 
-    def _lost_before(self, number: Number | None) -> None:
-        """Note that the stream no longer has, or never had, the event that was told last."""
-        told = self._resumed
-        if self._number is not None or told is None or told.number is None:
-            return
-        if number is None or number > told.number:
-            since = instant_of(told.number) or self._begun
-            self.items.append(Gap(since=since))
-        if number is None:
-            self._resumed = None
+    def _lose_before(self, number: Number | None) -> None:
+        """Note it where the first that is heard comes after the event to resume after."""
+        told = self._resumed.number
+        if self._number is None and told is not None and not self._lost:
+            self._lost = number is None or number > told
+            if self._lost:
+                self.items.append(Gap(since=instant_of(told) or self._begun))
 
     def _is_new(self, text: str) -> bool:
         digest = blake2b(text.encode("utf-8", "replace"), digest_size=10).hexdigest()
@@ -130,7 +138,8 @@ class Account:
 
     def _add(self, events: Iterable[Event]) -> None:
         for event in events:
-            self._latest = max(event.at or self._begun, self._latest or event.at or self._begun)
+            if event.at is not None:
+                self._latest = max(event.at, self._latest or event.at)
             self.items.append(event)
 
 

@@ -136,7 +136,12 @@ class Desk:
         await self._names.learn(told)
         for each in told:
             self._reader.learn(each)
-        return [
-            run_of(each, self._source, self._names.of(each), self._origins.get(each.id))
-            for each in told
-        ]
+        return [self._run(each) for each in told]
+
+    def _run(self, told: WireRun) -> Run:
+        """Translate a run; why it failed is known only where its events were told."""
+        seen = self._seen.get(told.id)
+        why = next((words for words in seen.failed.values() if words), None) if seen else None
+        return run_of(
+            told, self._source, self._names.of(told), origin=self._origins.get(told.id), why=why
+        )

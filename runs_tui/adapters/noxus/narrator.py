@@ -42,7 +42,12 @@ class Said:
         """What names it among all that looks at one run can show."""
         return clean(f"{self.node or ''}|{self.word if self.state else one_line(self.message, 80)}")
 
-    def event(self, event_id: str | None, at: datetime) -> Event:
+    @property
+    def ends_run(self) -> bool:
+        """Whether it says that the run is over."""
+        return self.node is None and self.state is not None and self.state.terminal
+
+    def event(self, event_id: str | None, at: datetime | None) -> Event:
         """Tell it as an event."""
         return Event(
             id=event_id,

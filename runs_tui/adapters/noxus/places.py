@@ -33,11 +33,11 @@ class Resumption:
     for what was found out beside the stream, when that had come as far.
     """
 
-    number: Number | None
+    number: Number | None = None
     """The event of the stream."""
-    part: float
+    part: float = 0.0
     """Which part of what that told."""
-    fact: str | None
+    fact: str | None = None
     """What was found out beside the stream."""
 
     @staticmethod
@@ -47,7 +47,7 @@ class Resumption:
         etag, _, part = told.partition("#")
         if beside:
             return Resumption(number_of(etag), inf, fact)
-        return Resumption(number_of(etag), float(part) if part.isdecimal() else 0.0, None)
+        return Resumption(number_of(etag), float(part) if part.isdecimal() else 0.0)
 
     def covers(self, number: Number, part: int) -> bool:
         """Tell whether a part of an event was told by then."""

@@ -9,18 +9,21 @@ from runs_tui.adapters.noxus.states import WAITING, state_of
 from runs_tui.adapters.noxus.wire import WireRun
 from runs_tui.model.run import Run, seconds_between
 from runs_tui.model.state import State
-from runs_tui.model.text import clean, clean_value
+from runs_tui.model.text import clean, clean_value, one_line
 
 
-def run_of(told: WireRun, source: str, name: str | None, origin: str | None) -> Run:
-    """Translate a run of a workflow with a name, repeating an earlier run where one is known.
+def run_of(
+    told: WireRun, source: str, name: str | None, *, origin: str | None, why: str | None
+) -> Run:
+    """Translate a run of a workflow with a name; `origin` and `why` are what else is known.
 
     No run tells when it began to work, so its duration is the time since it was queued.
     """
     status = clean(told.status)
     state = state_of(status)
     took = seconds_between(told.created_at, told.finished_at)
-    concluded = {"took": took, "retry_of": origin}
+    error = one_line(why) or None if why and state is State.FAILED else None
+    concluded = {"took": took, "retry_of": origin, "error": error}
     return Run(
         source=source,
         id=clean(told.id),
@@ -36,6 +39,7 @@ def run_of(told: WireRun, source: str, name: str | None, origin: str | None) -> 
         trigger=cleaned(told.source),
         retry_of=origin,
         progress=_share(told.progress),
+        error=error,
         details=_details(told),
         derived=frozenset(field for field, value in concluded.items() if value is not None),
     )

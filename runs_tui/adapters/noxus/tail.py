@@ -46,11 +46,11 @@ class Tail:
         self._pace = pace
         self._inbox: asyncio.Queue[Message] = asyncio.Queue(_MOST_MESSAGES)
         self._place = Place.OPENING
-        self._since = self._quiet = 0.0
-        self._read = self._looked = -inf
-        self._over: float | None = None
-        self._told: float | None = None
-        self._whole = False
+        self._since = self._quiet = 0.0  # since when the stream stands there, and tells nothing
+        self._read = self._looked = -inf  # when the run was read by anybody, and when by this
+        self._over: float | None = None  # since when the run is known to be over
+        self._told: float | None = None  # since when the stream itself said so
+        self._whole = False  # whether the stream was opened after that
         self._final: WireRun | None = None
         self._failures = self._lagging = 0
 
@@ -63,11 +63,11 @@ class Tail:
         task = asyncio.ensure_future(listener.listen())
         try:
             while not self._is_done:
+                while self._account.items:
+                    yield self._account.next()
                 self._take(await self._next())
                 if self._final is None and self._due <= _now():
                     await self._look()
-                while self._account.items:
-                    yield self._account.next()
             self._end()
             while self._account.items:
                 yield self._account.next()
@@ -81,6 +81,8 @@ class Tail:
         self._since = self._quiet = now
         if known.over:
             self._over = now
+        if self._account.narrator.over:
+            self._told = now
         if now - known.at < self._pace.poll:
             self._read = known.at
 
@@ -122,7 +124,7 @@ class Tail:
             self._failures += 1
             if self._failures >= self._pace.looks:
                 raise
-            self._looked = _now()
+            self._looked = self._read = _now()
             return
         self._failures = 0
         self._looked = self._read = now = _now()
@@ -174,7 +176,7 @@ class Tail:
             case Place.NONE:
                 return again
             case Place.ENDED:
-                return again if self._looked >= self._since else self._since
+                return max(self._since, again)
             case Place.OPEN:
                 return self._beside
             case _:
