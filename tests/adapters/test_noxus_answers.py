@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -233,6 +234,29 @@ async def test_cycles_strays_and_odd_shapes_do_no_harm() -> None:
     assert len(Plan.of(steps.values()).rows) == 4
 
 
+async def test_what_a_run_put_out_is_told_once_it_is_over() -> None:
+    more = {"output": {"total": 118.2}, "single_node_id": "n-in"}
+    ended = whole("completed", workflow_definition=FIRST, **more)
+    async with talking(**{WHOLE: ended}) as (source, server):
+        assert "output" not in (await source.run(RUN)).details
+        server.answers[ONE] = listed("completed")
+        for _ in range(2):
+            details = (await source.run(RUN)).details
+            assert {name: details[name] for name in more} == more
+            await source.steps(RUN)
+        assert [asked.path for asked in server.asked] == [ONE, ONE, WHOLE, ONE]
+        server.answers[ONE] = listed("completed", id=OTHER)
+        server.answers[f"/v1/runs/{OTHER}"] = listed("completed", id=OTHER)
+        assert "output" not in (await source.run(OTHER)).details
+
+
+async def test_a_run_and_its_steps_read_at_once_are_read_once() -> None:
+    answers = {ONE: listed("completed"), WHOLE: whole("completed", workflow_definition=FIRST)}
+    async with talking(**answers) as (source, server):
+        await asyncio.gather(source.run(RUN), source.steps(RUN))
+        assert [asked.path for asked in server.asked] == [ONE, WHOLE]
+
+
 async def test_the_tree_comes_from_the_snapshot_alone_where_there_is_one() -> None:
     async with talking(**{WHOLE: whole(workflow_definition=FIRST)}) as (source, server):
         await source.run(RUN)
@@ -338,13 +362,23 @@ async def test_where_nodes_stand(status: str, lists: Any, states: str) -> None:
             assert "error" in step.derived
 
 
-@pytest.mark.parametrize("part", [{"node_ids": ["n-extract"]}, {"single_node_id": "n-extract"}])
-async def test_nodes_that_a_partial_run_leaves_out_are_no_part_of_it(part: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("part", "left_out"),
+    [
+        ({"node_ids": ["n-extract"]}, {"n-alert"}),
+        ({"single_node_id": "n-extract"}, {"n-alert", "n-in"}),
+        ({"node_ids": []}, set()),
+        ({"node_ids": {"n-extract": {}}}, set()),
+    ],
+)
+async def test_nodes_that_a_partial_run_leaves_out_are_no_part_of_it(
+    part: dict[str, Any], left_out: set[str]
+) -> None:
     steps = await steps_of(workflow_definition=FIRST, progress_details={}, **part)
-    alert = steps.pop("n-alert")
-    assert (alert.state, alert.status) == (State.SKIPPED, "not in this run")
-    assert "state" in alert.derived
-    assert {step.state for step in steps.values()} == {State.QUEUED}
+    for key, step in steps.items():
+        told = (State.SKIPPED, "not in this run") if key in left_out else (State.QUEUED, "")
+        assert (step.state, step.status) == told
+        assert "state" in step.derived
 
 
 async def test_what_is_told_of_single_nodes_stands_in_their_details() -> None:

@@ -1,7 +1,7 @@
 """Reading and changing the runs of a Noxus workspace; imported at the first request."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.noxus.account import Account
@@ -19,7 +19,7 @@ from runs_tui.adapters.noxus.steps import steps_of
 from runs_tui.adapters.noxus.tail import Tail
 from runs_tui.adapters.noxus.wire import RUN, WireRun
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import Conflict, Refused
+from runs_tui.model.errors import Conflict, Refused, SourceError
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.model.state import State
@@ -41,7 +41,7 @@ class Desk:
         self._clock = clock
         self._pace = pace
         self._client = Client(connection, patience, clock)
-        self._reader = Reader(self._client)
+        self._reader = Reader(self._client, clock)
         self._names = Names(self._client, clock)
         self._definitions = Definitions(self._client)
         self._pages = RunPages(self._client, clock, self._translated)
@@ -54,8 +54,14 @@ class Desk:
         return await self._pages.page(query, cursor)
 
     async def run(self, run_id: str) -> Run:
-        """Give one run."""
-        return await self._one(await self._read(run_id))
+        """Give one run; what it put out is told only by its workflow, and only at its end."""
+        told = await self._read(run_id)
+        if not is_active(told):
+            with suppress(SourceError):
+                whole = await self._reader.whole(run_id)
+                more = {"output": whole.output, "single_node_id": whole.single_node_id}
+                told = told.model_copy(update=more)
+        return await self._one(told)
 
     async def steps(self, run_id: str) -> Sequence[Step]:
         """Give the nodes of a run."""

@@ -1,7 +1,7 @@
 """The list of runs: filtered and ordered here, for the server does neither in a known way."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runs_tui.adapters.base import Page
 from runs_tui.adapters.noxus.client import MOST, Client
@@ -94,9 +94,7 @@ class RunPages:
             start = place.offset
         whole = len(found.items) >= size
         last = not whole or (found.total is not None and page * size >= found.total)
-        return _Batch(
-            Place(start, place.ids, place.before, total=place.total), rows, found.total, last
-        )
+        return _Batch(replace(place, offset=start), rows, found.total, last)
 
 
 def _even(limit: int) -> int:

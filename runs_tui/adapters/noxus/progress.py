@@ -127,7 +127,8 @@ class Judge:
             return None
         if told.running:
             return told.running[0] if len(told.running) == 1 else None
-        work = [node for node in told.executed if node not in told.handlers]
+        others = {*told.handlers, *told.skipped}
+        work = [node for node in told.executed if node not in others]
         return work[-1] if work else None
 
 

@@ -2,14 +2,19 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from runs_tui.adapters.noxus.client import Client
 from runs_tui.adapters.noxus.memory import Recent
 from runs_tui.adapters.noxus.runs import is_active
 from runs_tui.adapters.noxus.wire import WireRun
+from runs_tui.model.clock import Clock
 
 _MOST_RUNS = 20_000
+_MOST_WHOLE = 16
+_SETTLED = timedelta(seconds=10)
+"""How long after its end nothing changes any more in what is told of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,13 @@ class Known:
 class Reader:
     """Reads runs as the workspace and as their workflows tell them."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, clock: Clock) -> None:
         """Begin with no run known."""
         self.client = client
         """The server."""
+        self._clock = clock
         self._runs: Recent[str, Known] = Recent(_MOST_RUNS)
+        self._ended: Recent[str, WireRun] = Recent(_MOST_WHOLE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def learn(self, told: WireRun, run_id: str | None = None) -> WireRun:
@@ -61,11 +68,21 @@ class Reader:
         return found
 
     async def whole(self, run_id: str) -> WireRun:
-        """Read a run as its workflow tells it, nodes included."""
+        """Read a run as its workflow tells it, nodes and output included; once if it is over."""
         known = await self.known(run_id)
-        if known.workflow_id is None:
-            return await self.run(run_id)
-        return self.learn(await self.client.whole_run(known.workflow_id, run_id), run_id)
+        if not known.over:
+            return await self._whole(run_id, known.workflow_id)
+        async with self._lock(run_id):
+            return self._ended.get(run_id) or await self._whole(run_id, known.workflow_id)
+
+    async def _whole(self, run_id: str, workflow_id: str | None) -> WireRun:
+        if workflow_id is None:
+            return self.learn(await self.client.run(run_id), run_id)
+        told = self.learn(await self.client.whole_run(workflow_id, run_id), run_id)
+        ended = told.finished_at
+        if ended is not None and not is_active(told) and self._clock.now() - ended > _SETTLED:
+            self._ended.put(run_id, told)
+        return told
 
     def _lock(self, run_id: str) -> asyncio.Lock:
         """Give what lets those wait who ask for the same run meanwhile."""

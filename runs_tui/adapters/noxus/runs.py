@@ -75,6 +75,7 @@ def _details(told: WireRun) -> dict[str, Any]:
     workflow = told.workflow
     named = {
         "input": told.input,
+        "output": told.output,
         "node_ids": told.node_ids,
         "single_node_id": told.single_node_id,
         "workflow": filled(workflow.model_extra or {}) if workflow else None,

@@ -18,7 +18,7 @@ def steps_of(told: WireRun, graph: Graph, seen: Seen) -> list[Step]:
     """Give the nodes of a run, with what its events told of them."""
     progress = progress_of(told.progress_details)
     known = {node.id for node in graph.nodes}
-    whole = graph.with_others([*progress.nodes, *(each for each in seen.begun)])
+    whole = graph.with_others([*progress.nodes, *seen.begun])
     standings = judge(told, graph, seen).standings(node.id for node in whole.nodes)
     return [
         _step(node, standings[node.id], progress, seen, current=graph.current and node.id in known)
@@ -29,14 +29,14 @@ def steps_of(told: WireRun, graph: Graph, seen: Seen) -> list[Step]:
 def judge(told: WireRun, graph: Graph, seen: Seen) -> Judge:
     """Give what finds out where the nodes of a run stand."""
     wanted = told.node_ids if isinstance(told.node_ids, list) else []
-    part = [*(each for each in wanted if isinstance(each, str)), told.single_node_id]
-    ids = [each for each in part if each]
+    part = graph.needed_by(each for each in wanted if isinstance(each, str))
+    part |= {told.single_node_id} if told.single_node_id else set()
     return Judge(
         progress_of(told.progress_details),
         state_of(told.status),
         over=not is_active(told),
         failed=seen.failed.keys(),
-        part=graph.needed_by(ids) if ids else None,
+        part=part or None,
     )
 
 

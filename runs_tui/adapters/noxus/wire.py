@@ -47,6 +47,7 @@ class WireRun(_Shape):
     finished_at: Instant | None = None
     workflow: WireWorkflow | None = None
     source: str | None = None
+    output: Any = None
     definitions: Any = None
     workflow_definition: Any = None
     progress_details: Any = None
