@@ -17,7 +17,7 @@ from runs_tui.model.errors import (
     Unreachable,
     Unsupported,
 )
-from runs_tui.model.text import one_line, shorten
+from runs_tui.model.text import one_line
 from runs_tui.transport.words import Told
 
 _UNKNOWN_PATH = frozenset({"", "not found", "404 not found", "404 page not found"})
@@ -48,8 +48,7 @@ def failure(
 def _kind(
     status: int, headers: Mapping[str, str], told: Told, hints: Hints, now: datetime
 ) -> SourceError:
-    number = _request(headers)
-    words = _numbered(told.words.strip() or phrase(status), number)
+    words = _numbered(told.words.strip() or phrase(status), told.request)
     if status == 429 or (status == 403 and headers.get("x-ratelimit-remaining") == "0"):
         wait = seconds_to_wait(headers, now)
         return RateLimited(words, "" if wait is None else f"again in {wait:.0f} s", wait)
@@ -64,19 +63,19 @@ def _kind(
         return Unsupported(words)
     if status >= 500:
         said = f": {told.words.strip()}" if told.words.strip() else ""
-        return Unreachable(_numbered(f"it answers {phrase(status)}{said}", number))
+        return Unreachable(_numbered(f"it answers {phrase(status)}{said}", told.request))
     return Refused(words)
 
 
-def _request(headers: Mapping[str, str]) -> str:
-    """Give the id by which the server's people find a request, as `x-request-id` tells it."""
+def request_id(headers: Mapping[str, str]) -> str:
+    """Give the id by which the server's people find a request, such as `x-request-id` tells."""
     found = (value for name, value in headers.items() if name.endswith(_REQUEST_ID))
     return one_line(next(found, ""), 64)
 
 
-def _numbered(words: str, number: str) -> str:
+def _numbered(words: str, request: str) -> str:
     """Let words end with the id of their request, where there is one, also if they are long."""
-    return f"{shorten(words, _MOST_WORDS)} (request {number})" if number else words
+    return f"{one_line(words, _MOST_WORDS)} (request {request})" if request else words
 
 
 def phrase(status: int) -> str:

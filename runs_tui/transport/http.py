@@ -14,7 +14,7 @@ from runs_tui.transport.address import Address, address_of, segment
 from runs_tui.transport.answer import Answer, address_hint, decode
 from runs_tui.transport.auth import Auth, basic
 from runs_tui.transport.budget import Budget
-from runs_tui.transport.failures import Hints, failure, phrase, seconds_to_wait
+from runs_tui.transport.failures import Hints, failure, phrase, request_id, seconds_to_wait
 from runs_tui.transport.recent import Recent
 from runs_tui.transport.tagged import Tagged
 from runs_tui.transport.words import read_words
@@ -177,11 +177,11 @@ class Http:
         hints = Hints(self._credential_hint, address_hint(answer))
         if answer.status < 400:
             return BadAnswer(f"{answer.where} answers {phrase(answer.status)}", hints.address)
-        told, headers = read_words(answer.body), answer.headers
+        told = replace(read_words(answer.body), request=request_id(answer.headers))
         if self.auth:
-            told = replace(told, words=self.auth.hide(told.words))
-            headers = {name: self.auth.hide(value) for name, value in headers.items()}
-        return failure(answer.status, headers, told, hints, self._clock.now())
+            hide = self.auth.hide
+            told = replace(told, words=hide(told.words), request=hide(told.request))
+        return failure(answer.status, answer.headers, told, hints, self._clock.now())
 
     async def _read_once(
         self, method: str, path: str, params: Params | None, body: object

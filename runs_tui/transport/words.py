@@ -20,6 +20,8 @@ class Told:
     """Whether they complain about a part of the path, such as the form of an id."""
     is_page: bool = False
     """Whether a web page says them."""
+    request: str = ""
+    """The id of the request, where a header tells it."""
 
 
 def read_words(body: bytes) -> Told:

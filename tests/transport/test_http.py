@@ -215,6 +215,17 @@ async def test_the_servers_own_words_are_told(body: str, words: str) -> None:
     assert (await failing(reply(400, body))).detail == words
 
 
+@pytest.mark.parametrize("status", [400, 401, 404, 409, 422, 429, 501, 502])
+async def test_the_id_of_a_request_is_told_however_long_the_words_are(status: int) -> None:
+    for words in ("no", "long words " * 100):
+        body = json.dumps({"detail": words})
+        answer = reply(status, body, x_vendor_request_id=f"a-7\x1b[0m-{SECRET}")
+        error = await failing(answer)
+        assert error.detail.endswith("(request a-7-…)")
+        assert words[:10].strip() in error.detail
+        assert len(error.detail) <= 300
+
+
 async def test_a_validation_error_about_the_path_means_not_found() -> None:
     body = '{"detail": [{"loc": ["path", "run_id"], "msg": "no UUID", "type": "uuid_parsing"}]}'
     assert isinstance(await failing(reply(422, body)), NotFound)

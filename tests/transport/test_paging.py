@@ -23,6 +23,12 @@ def test_a_cursor_stands_for_its_place() -> None:
     assert cursors.keep(place) != cursor
 
 
+def test_a_place_knows_how_many_rows_there_were() -> None:
+    place = Place().after({"a"}, 1, 7)
+    assert place.total == 7
+    assert place.after({"b"}, 2).total is None
+
+
 def test_a_forgotten_cursor_keeps_its_offset() -> None:
     cursors = Cursors()
     cursor = cursors.keep(Place(7, variant="a.b"))
