@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from runs_tui.adapters import api_names
 from runs_tui.demo.server import DemoServer
 
 PROGRAM = (sys.executable, "-m", "runs_tui")
@@ -182,8 +183,8 @@ def test_demo_serves_until_interrupted(home: dict[str, str]) -> None:
     with begun(home, "demo", "--serve", "--runs", "5", "--seed", "3", "--speed", "10") as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        urls = dict(process.stdout.readline().split() for _ in range(2))
-        assert set(urls) == {"automation_runs", "prefect"}
+        urls = dict(process.stdout.readline().split() for _ in api_names())
+        assert set(urls) == set(api_names())
         assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+/\S+", url) for url in urls.values())
         told = ended(home, "list", "--json", "--api", "prefect", "--url", urls["prefect"])
         assert json.loads(told.stdout)["runs"]

@@ -8,7 +8,7 @@ from runs_tui.adapters.base import Action, Connection, Page, Source
 from runs_tui.adapters.noxus.pace import Pace
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Unreachable, Unsupported
-from runs_tui.model.query import Query
+from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.transport.http import Patience
 
@@ -24,6 +24,7 @@ class Noxus(Source):
     """A workspace on a Noxus server: its runs, whose nodes are the steps."""
 
     api = "noxus"
+    lacks = frozenset({Field.STARTED})
     list_every = 6.0
     modes = frozenset({RetryMode.FULL})
     pace = Pace()
