@@ -1,6 +1,6 @@
 """What was asked for: the filter, parsed, with sort and limit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -206,6 +206,10 @@ class Query:
             for term in self.of(Field.SOURCE)
         )
 
+    def narrows(self, wider: "Query") -> bool:
+        """Tell whether it plainly lets pass nothing that a wider query does not, as in typing."""
+        return all(any(_narrows(term, other) for term in self.terms) for other in wider.terms)
+
     def predicate(self, now: datetime) -> Predicate:
         """Give the test of one run, as seen from `now`."""
         tests = [term.predicate(now) for term in self.terms]
@@ -214,6 +218,18 @@ class Query:
                 return lambda run: True
             case _:
                 return reduce(_both, tests)
+
+
+def _narrows(term: Term, wider: Term) -> bool:
+    if term == wider:
+        return True
+    if term.field is not wider.field or term.negated or wider.negated:
+        return False
+    match term.values, wider.values:
+        case (Text(text=text),), (Text(text=part, contains=True),):
+            return part.casefold() in text.casefold()
+        case _:
+            return False
 
 
 def _both(one: Predicate, other: Predicate) -> Predicate:
@@ -270,51 +286,45 @@ def _test_of_span(term: Term, now: datetime) -> Predicate:
     return lambda run: (value := read(run)) is not None and any(holds(value) for holds in tests)
 
 
-_SHARED: dict[Field, Callable[[Run], tuple[str | None, ...]]] = {
-    Field.WORKFLOW: lambda run: (run.workflow_name, run.workflow_id),
-    Field.SOURCE: lambda run: (run.source,),
-    Field.TRIGGER: lambda run: (run.trigger,),
-    Field.ID: lambda run: (),
-    Field.WORDS: lambda run: (run.workflow_name, run.workflow_id, run.error),
+Verdicts = Mapping[str | None, bool]
+"""What a test says of the texts that many runs have in common."""
+Holds = Callable[[str | None], bool]
+
+_TESTS: dict[Field, Callable[[Verdicts, Holds], Predicate]] = {
+    Field.WORKFLOW: lambda known, _: lambda run: known[run.workflow_name] or known[run.workflow_id],
+    Field.SOURCE: lambda known, _: lambda run: known[run.source],
+    Field.TRIGGER: lambda known, _: lambda run: known[run.trigger],
+    Field.ID: lambda _, holds: lambda run: holds(run.id),
+    Field.WORDS: lambda known, holds: (
+        lambda run: (
+            known[run.workflow_name]
+            or known[run.workflow_id]
+            or known[run.error]
+            or holds(run.id)
+            or holds(run.name)
+        )
+    ),
 }
-"""The texts that a term looks at and that many runs have in common."""
-_OWN: dict[Field, Callable[[Run], tuple[str | None, ...]]] = {
-    Field.ID: lambda run: (run.id,),
-    Field.WORDS: lambda run: (run.id, run.name),
-}
-"""The texts that a term looks at and that each run has for itself."""
 
 
 def _test_of_text(term: Term) -> Predicate:
-    texts = [value for value in term.values if isinstance(value, Text)]
+    holds = _holds([value for value in term.values if isinstance(value, Text)])
+    return _TESTS[term.field](_Verdicts(holds), holds)
+
+
+def _holds(texts: Sequence[Text]) -> Holds:
+    """Give the test whether a text is one of these, or contains one."""
     whole = frozenset(text.text.casefold() for text in texts if not text.contains)
     parts = tuple(text.text.casefold() for text in texts if text.contains)
-    shared, own = _SHARED[term.field], _OWN.get(term.field)
+    if len(parts) == 1 and not whole:
+        (part,) = parts
+        return lambda text: text is not None and text != "" and part in text.casefold()
 
     def holds(text: str | None) -> bool:
-        if not text:
-            return False
-        folded = text.casefold()
-        if folded in whole:
-            return True
-        for part in parts:  # noqa: SIM110 - any() costs more than the look
-            if part in folded:
-                return True
-        return False
+        folded = text.casefold() if text else ""
+        return bool(folded) and (folded in whole or any(part in folded for part in parts))
 
-    known = _Verdicts(holds)
-
-    def test(run: Run) -> bool:
-        for text in shared(run):
-            if known[text]:
-                return True
-        if own is not None:
-            for text in own(run):
-                if holds(text):
-                    return True
-        return False
-
-    return test
+    return holds
 
 
 class _Verdicts(dict[str | None, bool]):

@@ -173,6 +173,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """The columns that were chosen; none for the usual ones."""
         self._counts = told.counts(())
         self._shown: tuple[Sequence[Run], Query] = ((), Query())
+        self._found: tuple[Sequence[Run], Query, Sequence[Run]] = ((), Query(), ())
 
     def compose(self) -> ComposeResult:
         """Lay out the strip, the filter, the two panes and the keys."""
@@ -292,12 +293,22 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._load_ahead()
 
     def _show_rows(self, query: Query, now: datetime) -> None:
-        rows = in_order(self.board.matching(query.predicate(now)), query.sort, now)
+        rows = in_order(self._matching(query, now), query.sort, now)
         if len(rows) != len(self.table.rows):
             self.lists.go_on()
         self._counts = told.counts(rows)
         self.table.now = now
         self.table.set_rows(rows)
+
+    def _matching(self, query: Query, now: datetime) -> Sequence[Run]:
+        """Give the runs that match; while a filter is typed only those that did are looked at."""
+        runs, before, found = self._found
+        if runs is not self.board.runs or not query.narrows(before):
+            found = self.board.runs
+        holds = query.predicate(now)
+        found = [run for run in found if holds(run)]
+        self._found = (self.board.runs, query, found)
+        return found
 
     def _mark_horizon(self) -> None:
         complete = self._complete()

@@ -437,3 +437,41 @@ def test_a_filter_is_written_as_a_person_would(text: str, written: str) -> None:
 def test_a_sort_is_written_as_in_a_configuration() -> None:
     assert str(Sort("finished")) == "-finished"
     assert str(Sort("workflow", descending=False)) == "workflow"
+
+
+@pytest.mark.parametrize(
+    ("text", "wider", "narrows"),
+    [
+        ("etl", "et", True),
+        ("etl load", "etl", True),
+        ("Etl", "eT", True),
+        ("workflow:~etl", "workflow:~e", True),
+        ("workflow:etl", "workflow:~e", True),
+        ("state:failed etl", "state:failed", True),
+        ("etl", "", True),
+        ("et", "etl", False),
+        ("-etl", "-et", False),
+        ("workflow:~e", "workflow:etl", False),
+        ("etl,load", "etl", False),
+        ("state:failed", "state:failed,running", False),
+        ("etl", "workflow:~et", False),
+    ],
+)
+def test_a_longer_word_narrows_a_filter(text: str, wider: str, narrows: bool) -> None:
+    assert Query.parse(text).narrows(Query.parse(wider)) is narrows
+
+
+TYPED = st.text("etl", min_size=1, max_size=3)
+BOUNDED = st.builds(
+    lambda word, workflow: run(id=word, workflow_name=workflow),
+    st.text("etl", min_size=1, max_size=4),
+    st.none() | st.text("etl", max_size=4),
+)
+
+
+@given(TYPED, TYPED, BOUNDED)
+def test_what_narrows_lets_pass_nothing_more(one: str, other: str, told: Run) -> None:
+    narrow, wide = Query.parse(f"{one}{other} {other}"), Query.parse(one)
+    assert narrow.narrows(wide)
+    if narrow.predicate(NOW)(told):
+        assert wide.predicate(NOW)(told)
