@@ -34,7 +34,7 @@ class Call:
     """Its HTTP method."""
     path: str
     """Its path, below the address of the API."""
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | list[str]] = field(default_factory=dict)
     """Its query string."""
     body: bytes | None = None
     """Its body, JSON."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from random import uniform
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Http", "Patience", "Streaming", "decode", "segment"]
 
-Params = Mapping[str, str | int]
+Params = Mapping[str, str | int | Sequence[str]]
+"""A query string; a name with several values is repeated."""
 
 _GATEWAY = frozenset({502, 503, 504})
 
@@ -331,5 +332,11 @@ def _instant() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _text(value: str | int) -> str:
-    return str(value).encode("utf-8", "replace").decode()
+def _text(value: str | int | Sequence[str]) -> str | list[str]:
+    if not isinstance(value, str | int):
+        return [_encodable(each) for each in value]
+    return _encodable(str(value))
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

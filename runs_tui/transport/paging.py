@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Set
 from dataclasses import dataclass, field
+from datetime import datetime
 
 MOST_CURSORS = 64
 
@@ -21,6 +22,8 @@ class Place:
     """What the server was asked to leave out, which the offset depends on."""
     total: int | None = None
     """How many rows there were in all, where the server tells."""
+    bound: datetime | None = None
+    """The instant that nothing from here on is listed after, where that must be remembered."""
 
     def has_seen(self, run_id: str) -> bool:
         """Tell whether a run came on an earlier page."""
@@ -31,9 +34,16 @@ class Place:
             place = place.before
         return False
 
-    def after(self, taken: Set[str], offset: int, total: int | None = None) -> "Place":
+    def after(
+        self,
+        taken: Set[str],
+        offset: int,
+        *,
+        total: int | None = None,
+        bound: datetime | None = None,
+    ) -> "Place":
         """Give the place behind a page that began here."""
-        return Place(offset, frozenset(taken), self, self.variant, total)
+        return Place(offset, frozenset(taken), self, self.variant, total, bound)
 
 
 class Cursors:

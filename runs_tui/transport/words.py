@@ -64,7 +64,15 @@ def _words_of_object(value: dict[str, Any], depth: int) -> str:
     first = next((words for words in found if words), "")
     more = "exception_detail" if "exception_message" in value else "errors"
     rest = _words(value.get(more), depth - 1)
+    if not first and isinstance(value.get("errors"), dict):
+        return _words_of_fields(value["errors"], depth)
     return f"{first}: {rest}" if rest and rest not in first else first
+
+
+def _words_of_fields(value: dict[str, Any], depth: int) -> str:
+    """Give the words about each field, for errors that are a map of them."""
+    told = ((name, _words(about, depth - 1)) for name, about in list(value.items())[:5])
+    return "; ".join(_placed(name, words) for name, words in told if words)
 
 
 def _placed(place: object, words: str) -> str:

@@ -71,11 +71,13 @@ async def failing(reply: Reply, **more: Any) -> SourceError:
 async def test_a_read_gives_the_whole_answer() -> None:
     async with talking(OK) as (http, script):
         answer = await http.get("/runs", {"limit": 5, "name": "a b&c"})
+        await http.get("/runs", {"ids[]": ["a", "b"], "at": "+1"})
     assert answer.body == b'{"a": 1}'
     assert answer.status == 200
     assert answer.headers["content-length"] == "8"
     assert answer.where == "GET /runs"
     assert script.asked[0].target == "/runs?limit=5&name=a+b%26c"
+    assert script.asked[1].target == "/runs?ids%5B%5D=a&ids%5B%5D=b&at=%2B1"
     assert script.asked[0].headers["authorization"] == f"Bearer {SECRET}"
 
 
@@ -197,6 +199,7 @@ async def test_each_status_has_its_kind(status: int, kind: type[SourceError]) ->
         ('{"message": "m"}', "m"),
         ('{"error": {"message": "inner"}}', "inner"),
         ('{"errors": ["one", "two"]}', "one; two"),
+        ('{"errors": {"after": ["is invalid", "is old"]}}', "after: is invalid; is old"),
         (
             '{"exception_message": "Invalid", "exception_detail": [{"loc": ["a", 0], "msg": "b"}]}',
             "Invalid: a.0: b",

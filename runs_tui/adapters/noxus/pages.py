@@ -77,7 +77,7 @@ class RunPages:
                 break
         grown = batch.total is not None and batch.total > (place.total or 0)
         over = read == len(batch.rows) and (batch.last or not (ids or grown))
-        return None if over else place.after(ids, place.offset + read, batch.total)
+        return None if over else place.after(ids, place.offset + read, total=batch.total)
 
     async def _batch(self, place: Place, size: int) -> _Batch:
         """Read the page that holds a place; an earlier one where rows before it have gone."""

@@ -10,7 +10,6 @@ from runs_tui.adapters.prefect.pages import Listing
 from runs_tui.adapters.prefect.runs import run_of
 from runs_tui.adapters.prefect.states import is_final
 from runs_tui.adapters.prefect.steps import steps_of
-from runs_tui.adapters.prefect.told import Memory
 from runs_tui.adapters.prefect.wire import FlowRun, Graph, Verdict
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, SourceError
@@ -19,6 +18,7 @@ from runs_tui.model.run import Run, Step
 from runs_tui.transport.address import address_of
 from runs_tui.transport.auth import Auth, basic, bearer
 from runs_tui.transport.http import Patience
+from runs_tui.transport.told import Memory
 
 _GIVE = "give a credential by `token_env` in the configuration or by --token-env"
 _CANCELLED = frozenset({"CANCELLED", "CANCELLING"})

@@ -10,10 +10,10 @@ from runs_tui.adapters.prefect.events import event_of_line
 from runs_tui.adapters.prefect.log import lines_since
 from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.adapters.prefect.stages import Stages
-from runs_tui.adapters.prefect.told import Memory, Told
 from runs_tui.adapters.prefect.wire import LogLine
 from runs_tui.model.clock import Clock
 from runs_tui.model.run import Event
+from runs_tui.transport.told import Memory, Told
 
 
 class Tail:
