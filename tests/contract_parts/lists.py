@@ -61,7 +61,7 @@ FILTERS = [
 
 def filled(text: str, run: Run) -> str:
     """Fill a filter with what a run is called."""
-    assert run.created_at is not None
+    assert run.instant is not None
     name = run.workflow_name or run.workflow_id or ""
     return text.format(
         workflow=quoted(name),
@@ -69,8 +69,8 @@ def filled(text: str, run: Run) -> str:
         part=quoted(name[1:5]),
         id=run.id,
         id_part=run.id[3:7],
-        early=(run.created_at - timedelta(minutes=5)).isoformat(),
-        late=(run.created_at + timedelta(minutes=5)).isoformat(),
+        early=(run.instant - timedelta(minutes=5)).isoformat(),
+        late=(run.instant + timedelta(minutes=5)).isoformat(),
     )
 
 
@@ -191,7 +191,7 @@ class Lists(Kit):
         seen = {run.id: run for run in stage.world.runs(stage.clock.now())}
         for run in await stage.every():
             real = seen[run.id]
-            assert run.state is real.state
+            assert run.state is self.run_state(real)
             assert run.workflow_name == clean(real.workflow.name)
             assert (run.error is not None) == (self.tells_errors and real.error is not None)
             assert (run.finished_at is None) == (real.finished is None)

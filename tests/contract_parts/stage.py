@@ -17,6 +17,7 @@ from runs_tui.demo.server import DemoServer, Settings
 from runs_tui.demo.world import World, WorldRun, WorldStep
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run
+from runs_tui.model.state import State
 from runs_tui.model.text import clean
 from runs_tui.transport.http import Patience
 
@@ -178,6 +179,10 @@ class Kit:
         """Make the source of a stage hurry where a fault lets it wait."""
         if fault.get("delay") == LATE:
             self.hurry(stage.source)
+
+    def run_state(self, seen: WorldRun) -> State:
+        """Give the state that a run of the world has in the source."""
+        return seen.state
 
     def step_key(self, step: WorldStep) -> str:
         """Give the key that a step has in the source."""

@@ -96,4 +96,6 @@ def order_id(root: str) -> str:
 
 def stamp(instant: datetime | None) -> str | None:
     """Write an instant with microseconds and a `Z`."""
-    return instant and instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if instant is None:
+        return None
+    return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")

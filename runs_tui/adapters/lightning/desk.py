@@ -1,0 +1,129 @@
+"""Reading the runs of a Lightning server; imported at the first request."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
+
+from runs_tui.adapters.base import Connection, Page
+from runs_tui.adapters.lightning.allowance import Allowance
+from runs_tui.adapters.lightning.attempts import Attempts
+from runs_tui.adapters.lightning.catalogue import Catalogue
+from runs_tui.adapters.lightning.client import Client, checked
+from runs_tui.adapters.lightning.dossier import Dossier, Dossiers
+from runs_tui.adapters.lightning.joins import Joins
+from runs_tui.adapters.lightning.kin import Kin
+from runs_tui.adapters.lightning.known import Known
+from runs_tui.adapters.lightning.pace import Pace
+from runs_tui.adapters.lightning.pages import RunPages
+from runs_tui.adapters.lightning.placing import Placing
+from runs_tui.adapters.lightning.reader import RunReader
+from runs_tui.adapters.lightning.runs import Origin
+from runs_tui.adapters.lightning.seek import Seeker
+from runs_tui.adapters.lightning.steps import steps_of
+from runs_tui.adapters.lightning.tail import Tail, told_until
+from runs_tui.adapters.lightning.trust import Trust
+from runs_tui.adapters.lightning.wire import WireRun
+from runs_tui.model.clock import Clock
+from runs_tui.model.errors import SourceError
+from runs_tui.model.query import Query
+from runs_tui.model.run import Event, Run, Step
+from runs_tui.transport.http import Patience
+from runs_tui.transport.told import Memory, Told
+
+_LOG = 2
+"""How many requests of an opening are for the log: its newest page and its oldest."""
+
+
+class Desk:
+    """Answers in our words what a Lightning server says in its own."""
+
+    def __init__(
+        self, connection: Connection, clock: Clock, patience: Patience, pace: Pace
+    ) -> None:
+        """Remember how to connect; nothing is sent before the first request."""
+        self._clock = clock
+        self._pace = pace
+        client = self._client = Client(connection, patience, clock, pace.at_once)
+        trust = Trust(client)
+        joins = Joins(client, trust)
+        self._catalogue = Catalogue(client, clock, pace)
+        origin = Origin(connection.name, connection.url, connection.options.get("project"))
+        self._known = Known(origin, joins, self._catalogue)
+        kin = Kin(joins, self._catalogue, clock, pace)
+        self._pages = RunPages(client, self._known, joins, self._catalogue, trust, kin, clock)
+        self._reader = RunReader(client, self._known, clock, pace)
+        self._seeker = Seeker(client, self._reader, self._catalogue, joins, trust)
+        self._placing = Placing(client, self._reader)
+        self._attempts = Attempts(client, self._known, trust)
+        self._dossiers = Dossiers()
+        self._memory = Memory()
+
+    async def page(self, query: Query, cursor: str | None) -> Page[Run]:
+        """Give one page of the list."""
+        return await self._pages.page(query, cursor)
+
+    async def run(self, run_id: str) -> Run:
+        """Give one run, with what can be found out about it by now."""
+        dossier = self._opened(run_id, "run")
+        async with dossier.lock:
+            row = await self._reader.look(dossier)
+            with suppress(SourceError):
+                workflow = await self._seeker.workflow(dossier, row)
+                if workflow is not None:
+                    await self._attempts.find(dossier, row, workflow.id)
+        return self._known.run(row, self._known.order.of(row, self._clock.now()))
+
+    async def steps(self, run_id: str) -> Sequence[Step]:
+        """Give the jobs of a run's workflow, with what its log lets conclude about them."""
+        dossier = self._opened(run_id, "steps")
+        async with dossier.lock:
+            row = await self._reader.look(dossier)
+            if row.started_at is not None:
+                await self._reader.catch_up(dossier)
+                await self._place(dossier, row)
+                with suppress(SourceError):
+                    await self._placing.read_rest(dossier)
+            workflow = None
+            with suppress(SourceError):
+                workflow = await self._seeker.workflow(dossier, row)
+            return steps_of(row, workflow, dossier)
+
+    async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event, None]:
+        """Give the events of a run, after one of them."""
+        dossier = self._opened(run_id, "tail")
+        told = Told()
+        if after is not None:
+            told = self._memory.resume(dossier.id, after) or await told_until(
+                self._tail(dossier, Told()), after
+            )
+        self._memory.keep(dossier.id, told)
+        async with aclosing(self._tail(dossier, told).events()) as events:
+            async for event in events:
+                yield event
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.close()
+
+    def _tail(self, dossier: Dossier, told: Told) -> Tail:
+        return Tail(dossier, self._reader, self._place, told, self._pace)
+
+    async def _place(self, dossier: Dossier, row: WireRun) -> None:
+        """Find the jobs of the steps of a run, as far as may be; without them it goes on."""
+        with suppress(SourceError):
+            workflow = await self._seeker.workflow(dossier, row)
+            if workflow is not None:
+                await self._placing.place(dossier, workflow)
+
+    def _opened(self, run_id: str, by: str) -> Dossier:
+        """Give what is known of a run; each further look at it may spend some more."""
+        dossier = self._dossiers.get(checked(run_id)) or self._new(checked(run_id))
+        if by in dossier.called:
+            dossier.allowance.renew(self._pace.looking)
+        dossier.called.add(by)
+        return dossier
+
+    def _new(self, run_id: str) -> Dossier:
+        row = self._known.final(run_id)
+        needed = _LOG + (row is None) + self._catalogue.due
+        allowance = Allowance(self._pace.opening - needed)
+        return self._dossiers.keep(Dossier(run_id, row, allowance))

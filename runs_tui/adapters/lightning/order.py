@@ -1,0 +1,49 @@
+"""Where runs stand in a list whose order is that of creation, which no run tells.
+
+A run is created before it starts, and before every run that is listed above it. So the earliest
+start among a run and those above it is not before its creation, and these instants go down as the
+list does. A run that has not started stands with the one above it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+
+from runs_tui.adapters.lightning.wire import WireRun
+
+_MOST = 50_000
+
+
+class Order:
+    """Remembers the instant of each run, so that it is the same wherever the run is seen."""
+
+    def __init__(self) -> None:
+        """Begin with no run seen."""
+        self._known: OrderedDict[str, datetime] = OrderedDict()
+
+    def place(
+        self, rows: Sequence[WireRun], bound: datetime | None, now: datetime
+    ) -> list[datetime]:
+        """Give an instant to each of some runs in the server's order, none after a bound."""
+        instants = []
+        for index, row in enumerate(rows):
+            told = [bound, self._known.get(row.id), row.started_at]
+            bound = min((each for each in told if each), default=None)
+            bound = bound or max([now, *_starts(rows[index:])[:1]])
+            instants.append(self._keep(row.id, bound))
+        return instants
+
+    def of(self, row: WireRun, now: datetime) -> datetime:
+        """Give the instant of one run: that of the list, if it was listed."""
+        return self._known.get(row.id) or self._keep(row.id, row.started_at or now)
+
+    def _keep(self, run_id: str, instant: datetime) -> datetime:
+        self._known[run_id] = instant
+        self._known.move_to_end(run_id)
+        if len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        return instant
+
+
+def _starts(rows: Sequence[WireRun]) -> list[datetime]:
+    return [row.started_at for row in rows if row.started_at]

@@ -1,0 +1,82 @@
+"""A Lightning server as a source."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, ClassVar
+
+from runs_tui.adapters.base import Connection, Page, Source
+from runs_tui.adapters.lightning.address import is_id, run_id_in
+from runs_tui.adapters.lightning.pace import Pace
+from runs_tui.model.clock import Clock
+from runs_tui.model.errors import Refused, Unreachable
+from runs_tui.model.query import Query
+from runs_tui.model.run import Event, Gap, Run, Step
+from runs_tui.transport.http import Patience
+
+if TYPE_CHECKING:
+    from runs_tui.adapters.lightning.desk import Desk
+
+
+class Lightning(Source):
+    """A Lightning server: a token can read its runs and change nothing, so that is all it can."""
+
+    api = "lightning"
+    options: ClassVar[Mapping[str, str]] = {
+        "project": "the id of a project, to see its runs alone; all that the token may see if not",
+    }
+    list_every: ClassVar[float] = 12.0
+    pace = Pace()
+    """How much it asks, and how often."""
+    patience = Patience()
+    """How long it waits for an answer."""
+
+    def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
+        """Remember how to connect; raise Refused for a project whose id cannot be one."""
+        super().__init__(connection, clock)
+        project = connection.options.get("project")
+        if project is not None and not is_id(project):
+            raise Refused(f"the option project is the id of a project, a UUID, not {project!r}")
+        self._made: Desk | None = None
+        self._closed = False
+
+    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
+        """Give one page of the runs that satisfy the query, newest first."""
+        if not query.admits_source(self.name):
+            return Page(())
+        return await self._desk.page(query, cursor)
+
+    async def run(self, run_id: str) -> Run:
+        """Give one run; raise NotFound where there is none."""
+        return await self._desk.run(run_id)
+
+    async def steps(self, run_id: str) -> Sequence[Step]:
+        """Give the triggers and jobs of a run's workflow, with what its log tells of them."""
+        return await self._desk.steps(run_id)
+
+    async def tail(
+        self, run_id: str, after: str | None = None
+    ) -> AsyncGenerator[Event | Gap, None]:
+        """Give the log lines of a run, and when it started and ended, until its log is silent."""
+        async with aclosing(self._desk.tail(run_id, after)) as events:
+            async for event in events:
+                yield event
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._closed = True
+        if self._made is not None:
+            await self._made.close()
+
+    def run_id_of(self, address: str) -> str | None:
+        """Give the id of the run that a page of this server shows."""
+        return run_id_in(address, self.connection.url)
+
+    @property
+    def _desk(self) -> "Desk":
+        if self._closed:
+            raise Unreachable("the source was closed")
+        if self._made is None:
+            from runs_tui.adapters.lightning.desk import Desk
+
+            self._made = Desk(self.connection, self.clock, self.patience, self.pace)
+        return self._made
