@@ -15,7 +15,7 @@ from tests.contract_parts.stage import NOON, QUICK, Stage, Watch
 API = "lightning"
 TOKEN = "0penfn-t0ken"
 MANY = 10**6
-LIMITED = Pace(poll=0.05, settle=0.3)
+LIMITED = Pace(poll=0.05, look=0.0, settle=0.3)
 UNLIMITED = replace(
     LIMITED, joins=MANY, joins_at_first=MANY, joins_a_minute=MANY, opening=MANY, looking=MANY,
     fresh=0.0,

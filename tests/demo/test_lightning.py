@@ -65,7 +65,7 @@ async def test_a_run_has_five_attributes_and_no_relation(place: Place) -> None:
     found = await place.get("/api/runs", page_size=100)
     assert set(found) == {"data", "included", "meta", "links"}
     assert found["included"] == []
-    words = Counter()
+    words: Counter[str] = Counter()
     for run in await place.rows("/api/runs"):
         assert set(run) == {"type", "id", "relationships", "links", "attributes"}
         assert (run["type"], run["relationships"]) == ("runs", {})

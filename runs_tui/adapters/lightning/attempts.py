@@ -34,7 +34,7 @@ class Attempts:
         for order in await self._candidates(row, workflow_id):
             if order.id in dossier.orders:
                 continue
-            if not dossier.allowance.take():
+            if not dossier.allowance.take(leaving=2 if dossier.orders else 0):
                 return
             page = await self._client.runs({"work_order_id": order.id, "page_size": MOST})
             found = _attempt(row.id, order, page)

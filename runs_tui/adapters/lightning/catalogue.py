@@ -23,6 +23,7 @@ class Catalogue:
         self._pace = pace
         self._known: Workflows | None = None
         self._asked: datetime | None = None
+        self._why: SourceError | None = None
         self._lock = asyncio.Lock()
 
     @property
@@ -37,11 +38,16 @@ class Catalogue:
             return not self._asked_within(self._pace.workflows_again)
         return not self._asked_within(self._pace.workflows)
 
-    async def all(self) -> Workflows:
-        """Give all workflows, by their ids; raise only where nothing at all is known of them."""
+    async def all(self, *, needed: bool = False) -> Workflows:
+        """Give all workflows, by their ids; raise only where nothing at all is known of them.
+
+        Where they could not be read just now they are read only if they are `needed`.
+        """
         async with self._lock:
-            if self._known is None or self.due:
+            if self.due or (needed and self._known is None):
                 await self._read()
+        if self._known is None and self._why is not None:
+            raise type(self._why)(self._why.detail, self._why.hint)
         return self.known
 
     async def again(self) -> Workflows:
@@ -55,9 +61,8 @@ class Catalogue:
         self._asked = self._clock.now()
         try:
             self._known = {each.id: each for each in await self._client.workflows()}
-        except SourceError:
-            if self._known is None:
-                raise
+        except SourceError as error:
+            self._why = error
 
     def _asked_within(self, seconds: float) -> bool:
         if self._asked is None:

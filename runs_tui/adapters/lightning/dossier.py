@@ -17,6 +17,8 @@ _MOST = 64
 class Search:
     """How far the search for the workflow of one run has come."""
 
+    by: str
+    """The filter that it uses."""
     candidates: Sequence[str]
     """The workflows that it can be."""
     found: bool = False

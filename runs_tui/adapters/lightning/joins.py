@@ -99,7 +99,7 @@ class Joins:
             if ones.bit_count() == code.weight and (complete or asked != ones):
                 self.remember(run_id, code.meant(ones))
                 for bit in _places(asked & ~ones):
-                    self._trust.seen(code.having(bit))
+                    self._trust.seen(*by_workflows(code.having(bit)))
             elif complete:
                 self.remember(run_id, None)
 

@@ -41,15 +41,20 @@ class Kin:
     async def find_whole(self, run_ids: Sequence[str], params: Params) -> None:
         """Find out all of it at once, but go on without: further down nothing is read again."""
         with suppress(SourceError):
-            await self.find_all(run_ids, params)
+            await self.find_all(run_ids, params, needed=False)
 
     async def find_all(
-        self, run_ids: Sequence[str], params: Params, among: Collection[str] = ()
+        self,
+        run_ids: Sequence[str],
+        params: Params,
+        among: Collection[str] = (),
+        *,
+        needed: bool = True,
     ) -> None:
         """Find out all of it, some workflows being the only ones; raise what prevents it."""
         if not self._joins.unknown(run_ids):
             return
-        workflows = await self._catalogue.all()
+        workflows = await self._catalogue.all(needed=needed)
         await self._learn(run_ids, params, among or workflows)
         if self._lost(run_ids) and await self._look_for_new(workflows):
             await self._learn(run_ids, params, among or self._catalogue.known)

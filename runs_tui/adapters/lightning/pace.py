@@ -1,6 +1,8 @@
 """How much a Lightning server is asked, and how often."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+_MANY = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Pace:
     """How long what was read of a run serves others who ask for the same."""
     poll: float = 2.0
     """Between two readings of an active run's log."""
+    look: float = 4.0
+    """How old the state of an active run may be while its log is followed."""
     overlap: float = 5.0
     """How far back each reading looks again: lines arrive late and share timestamps."""
     last_look: float = 60.0
@@ -40,3 +44,9 @@ class Pace:
     """How long the log of a run that has ended must be silent to be complete."""
     unknown: float = 600.0
     """How long a run whose state nobody knows is followed while it is silent."""
+
+    @property
+    def thorough(self) -> "Pace":
+        """Give the same without a limit, for somebody who asks but once."""
+        many = dict.fromkeys(("joins", "joins_at_first", "joins_a_minute", "opening"), _MANY)
+        return replace(self, **many)

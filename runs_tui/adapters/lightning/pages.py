@@ -87,7 +87,7 @@ class RunPages:
         self._check(query)
         if not names_workflows(query):
             return asked_for(query, now, {})
-        asked = asked_for(query, now, await self._catalogue.all())
+        asked = asked_for(query, now, await self._catalogue.all(needed=True))
         if asked.workflows == ():
             asked = asked_for(query, now, await self._catalogue.again())
         if not asked.workflows or await self._trust.probe(*asked.chosen):

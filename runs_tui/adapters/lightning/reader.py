@@ -16,6 +16,7 @@ from runs_tui.adapters.lightning.wire import LinePage, LogLine, WireRun
 from runs_tui.model.clock import Clock
 
 _MOST_PASSES = 3
+_MOST_LATE = 10
 
 
 class RunReader:
@@ -28,10 +29,10 @@ class RunReader:
         self._clock = clock
         self._pace = pace
 
-    async def look(self, dossier: Dossier) -> WireRun:
+    async def look(self, dossier: Dossier, within: float | None = None) -> WireRun:
         """Give the run as it stands: it is read unless it is over or was read just now."""
         row = dossier.row
-        if row is not None and (is_over(row) or self._is_fresh(dossier.read_at)):
+        if row is not None and (is_over(row) or self._is_fresh(dossier.read_at, within)):
             return row
         row = dossier.row = await self._client.run(dossier.id)
         dossier.read_at = _now()
@@ -108,7 +109,7 @@ class RunReader:
             return
         if first.data:
             bounds = {**bounds, "timestamp_before": written(first.data[0].timestamp)}
-        number, total = first.meta.total_pages, first.meta.total_entries
+        number, total, late = first.meta.total_pages, first.meta.total_entries, 0
         while number >= 1:
             page = first
             if number > 1 or total != first.meta.total_entries:
@@ -116,7 +117,8 @@ class RunReader:
             grown = (page.meta.total_entries or 0) > (total or 0)
             total = page.meta.total_entries
             yield page
-            number += 1 if grown else -1
+            late += grown
+            number += 1 if grown and late < _MOST_LATE else -1
 
     async def _page(self, dossier: Dossier, bounds: Params) -> LinePage:
         settled = dossier.row is not None and self.has_settled(dossier.row)
@@ -126,8 +128,8 @@ class RunReader:
         dossier.traces.note(page.data)
         return page
 
-    def _is_fresh(self, at: float) -> bool:
-        return _now() - at < self._pace.fresh
+    def _is_fresh(self, at: float, within: float | None = None) -> bool:
+        return _now() - at < (self._pace.fresh if within is None else within)
 
 
 def _place(line: LogLine) -> tuple[datetime, str]:

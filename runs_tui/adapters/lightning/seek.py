@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from runs_tui.adapters.lightning.asked import Bounds
 from runs_tui.adapters.lightning.catalogue import Catalogue
-from runs_tui.adapters.lightning.client import MOST, Client
+from runs_tui.adapters.lightning.client import MOST, Client, Params
 from runs_tui.adapters.lightning.code import MOST_IDS
 from runs_tui.adapters.lightning.dossier import Dossier, Search
 from runs_tui.adapters.lightning.joins import Joins
 from runs_tui.adapters.lightning.reader import RunReader
-from runs_tui.adapters.lightning.trust import SOME, Trust, by_workflows
+from runs_tui.adapters.lightning.trust import ONE, SOME, Trust
 from runs_tui.adapters.lightning.wire import WireRun, Workflow
 
 
@@ -39,45 +39,46 @@ class Seeker:
         return workflows.get(self._joins.workflow_id(dossier.id) or "")
 
     async def _seek(self, dossier: Dossier, row: WireRun, workflows: Sequence[str]) -> None:
-        search = dossier.search = dossier.search or Search(workflows)
-        await self._reader.newest(dossier)
-        while search.candidates and not self._joins.off:
+        if row.started_at is not None:
+            await self._reader.newest(dossier)
+        while not self._joins.off:
+            by = SOME if SOME in self._trust else ONE
+            search = dossier.search = dossier.search or Search(by, workflows)
             chosen = self._next(search)
-            if not chosen:
-                self._joins.remember(dossier.id, search.candidates[0])
+            if not search.candidates or not chosen:
+                self._joins.remember(dossier.id, next(iter(search.candidates), None))
                 return
             if not dossier.allowance.take():
                 return
-            self._learn(search, chosen, is_among=await self._is_among(dossier, row, chosen))
-        if not self._joins.off:
-            self._joins.remember(dossier.id, None)
+            is_among = await self._is_among(dossier, row, by, chosen)
+            self._learn(dossier, chosen, is_among=is_among)
 
     def _next(self, search: Search) -> list[str]:
         """Give the workflows to ask about; none where it is certain."""
-        left = list(search.candidates)
+        left = search.candidates
         if len(left) > 1 or not search.found:
-            half = left[: min(-(-len(left) // 2), MOST_IDS)]
-            return half if SOME in self._trust else half[:1]
-        others = [each for each in self._catalogue.known if each != left[0]]
-        return [] if search.left_out or not others else others[:1]
+            return list(left[: min(-(-len(left) // 2), MOST_IDS if search.by == SOME else 1)])
+        # It was found whatever was asked: a server that ignores the filter would do the same.
+        others = [each for each in self._catalogue.known if each not in left]
+        return others[:1] if not search.left_out else []
 
-    def _learn(self, search: Search, chosen: list[str], *, is_among: bool) -> None:
-        (name,) = by_workflows(chosen)
-        among = set(chosen)
-        if among.isdisjoint(search.candidates):
-            search.left_out = not is_among
-            if is_among:
-                self._trust.broken(name)
-        elif is_among:
-            search.candidates = [each for each in search.candidates if each in among]
-            search.found = True
-        else:
-            search.candidates = [each for each in search.candidates if each not in among]
+    def _learn(self, dossier: Dossier, chosen: Sequence[str], *, is_among: bool) -> None:
+        search = dossier.search
+        assert search is not None
+        if not is_among:
             search.left_out = True
-            self._trust.seen(chosen)
+            self._trust.seen(search.by)
+        elif set(chosen).isdisjoint(search.candidates):
+            self._trust.broken(search.by)
+            dossier.search = None
+            return
+        search.found = search.found or is_among
+        search.candidates = [c for c in search.candidates if (c in chosen) == is_among]
 
-    async def _is_among(self, dossier: Dossier, row: WireRun, workflows: list[str]) -> bool:
-        chosen = by_workflows(workflows)
+    async def _is_among(
+        self, dossier: Dossier, row: WireRun, by: str, workflows: Sequence[str]
+    ) -> bool:
+        chosen: Params = {by: workflows if by == SOME else workflows[0]}
         if dossier.page is not None and dossier.page.data:
             page = await self._client.log_lines({"run_id": dossier.id, "page_size": 1, **chosen})
             return bool(page.data)

@@ -29,6 +29,8 @@ class Lightning(Source):
     """How much it asks, and how often."""
     patience = Patience()
     """How long it waits for an answer."""
+    thorough = False
+    """Whether to find out all about runs at once: for somebody who asks but once."""
 
     def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
         """Remember how to connect; raise Refused for a project whose id cannot be one."""
@@ -78,5 +80,6 @@ class Lightning(Source):
         if self._made is None:
             from runs_tui.adapters.lightning.desk import Desk
 
-            self._made = Desk(self.connection, self.clock, self.patience, self.pace)
+            pace = self.pace.thorough if self.thorough else self.pace
+            self._made = Desk(self.connection, self.clock, self.patience, pace)
         return self._made

@@ -84,7 +84,7 @@ class Tail:
 
     async def _look(self) -> WireRun:
         async with self._dossier.lock:
-            row = await self._reader.look(self._dossier)
+            row = await self._reader.look(self._dossier, self._pace.look)
         if is_over(row) and not self._over:
             self._over, self._news = True, _now()
         return row

@@ -25,9 +25,9 @@ class Trust:
         """Whether a filter may be used, as far as is known."""
         return self._known.get(name, True)
 
-    def seen(self, ids: list[str]) -> None:
-        """Learn that the filter for these workflows has left something out."""
-        self._known[next(iter(by_workflows(ids)))] = True
+    def seen(self, name: str) -> None:
+        """Learn that a filter has left something out."""
+        self._known[name] = True
 
     def broken(self, name: str) -> None:
         """Learn that a filter leaves nothing out."""
