@@ -53,11 +53,15 @@ class Slices:
         start = self._start(page, number)
         rows = list({row.id: row for row in page.data}.values())
         new = _behind(rows, place, start)
+        rows = [row for row in rows[new:] if not place.has_seen(row.id)]
+        told = page.meta.page_number
+        # Past its end a server repeats the last page; one that tells no number may do so as well.
+        there = bool(rows) if told is None else told == number
         return Slice(
-            rows=[row for row in rows[new:] if not place.has_seen(row.id)],
+            rows=rows if there else (),
             offset=start + new,
             end=start + len(page.data),
-            more=page.more and bool(page.data),
+            more=page.more and there,
             total=page.meta.total_entries,
             size=self._size,
         )

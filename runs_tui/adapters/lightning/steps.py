@@ -165,7 +165,8 @@ class _Guess:
         """Say what can be said of a job that is not known to have left lines."""
         dossier = self._dossier
         asked = dossier.missed.get(job_id, -1) >= len(dossier.traces)
-        if not asked and (dossier.unplaced or not dossier.whole):
+        begun = self._row.started_at is not None
+        if begun and not asked and (dossier.unplaced or not dossier.whole):
             return State.UNKNOWN, NOT_ASKED
         return (State.UNKNOWN, SILENT) if self._over else (State.QUEUED, NO_OUTPUT)
 
