@@ -35,8 +35,13 @@ class Catalogue:
     def due(self) -> bool:
         """Whether they are to be read."""
         if self._known is None:
-            return not self._asked_within(self._pace.workflows_again)
+            return self.due_again
         return not self._asked_within(self._pace.workflows)
+
+    @property
+    def due_again(self) -> bool:
+        """Whether they may be read because one seems to be new."""
+        return not self._asked_within(self._pace.workflows_again)
 
     async def all(self, *, needed: bool = False) -> Workflows:
         """Give all workflows, by their ids; raise only where nothing at all is known of them.
@@ -53,7 +58,7 @@ class Catalogue:
     async def again(self) -> Workflows:
         """Read them again, if that was not done just now: one seems to be new."""
         async with self._lock:
-            if not self._asked_within(self._pace.workflows_again):
+            if self.due_again:
                 await self._read()
         return self.known
 

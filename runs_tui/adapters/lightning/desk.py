@@ -6,10 +6,8 @@ from contextlib import aclosing, suppress
 from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.lightning.allowance import Allowance
 from runs_tui.adapters.lightning.attempts import Attempts
-from runs_tui.adapters.lightning.catalogue import Catalogue
 from runs_tui.adapters.lightning.client import Client, checked
 from runs_tui.adapters.lightning.dossier import Dossier, Dossiers
-from runs_tui.adapters.lightning.joins import Joins
 from runs_tui.adapters.lightning.kin import Kin
 from runs_tui.adapters.lightning.known import Known
 from runs_tui.adapters.lightning.pace import Pace
@@ -20,8 +18,7 @@ from runs_tui.adapters.lightning.runs import Origin
 from runs_tui.adapters.lightning.seek import Seeker
 from runs_tui.adapters.lightning.steps import steps_of
 from runs_tui.adapters.lightning.tail import Tail, told_until
-from runs_tui.adapters.lightning.trust import Trust
-from runs_tui.adapters.lightning.wire import WireRun
+from runs_tui.adapters.lightning.wire import WireRun, Workflow
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 from runs_tui.model.query import Query
@@ -43,17 +40,14 @@ class Desk:
         self._clock = clock
         self._pace = pace
         client = self._client = Client(connection, patience, clock, pace.at_once)
-        trust = Trust(client)
-        joins = Joins(client, trust)
-        self._catalogue = Catalogue(client, clock, pace)
+        kin = self._kin = Kin(client, clock, pace)
         origin = Origin(connection.name, connection.url, connection.options.get("project"))
-        self._known = Known(origin, joins, self._catalogue)
-        kin = Kin(joins, self._catalogue, clock, pace)
-        self._pages = RunPages(client, self._known, joins, self._catalogue, trust, kin, clock)
+        self._known = Known(origin, kin)
+        self._pages = RunPages(client, self._known, kin, clock)
         self._reader = RunReader(client, self._known, clock, pace)
-        self._seeker = Seeker(client, self._reader, self._catalogue, joins, trust)
+        self._seeker = Seeker(client, self._reader, kin)
         self._placing = Placing(client, self._reader)
-        self._attempts = Attempts(client, self._known, trust)
+        self._attempts = Attempts(client, self._known, kin.trust)
         self._dossiers = Dossiers()
         self._memory = Memory()
 
@@ -79,12 +73,10 @@ class Desk:
             row = await self._reader.look(dossier)
             if row.started_at is not None:
                 await self._reader.catch_up(dossier)
-                await self._place(dossier, row)
+            workflow = await self._place(dossier, row)
+            if row.started_at is not None:
                 with suppress(SourceError):
                     await self._placing.read_rest(dossier)
-            workflow = None
-            with suppress(SourceError):
-                workflow = await self._seeker.workflow(dossier, row)
             return steps_of(row, workflow, dossier)
 
     async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event, None]:
@@ -107,12 +99,14 @@ class Desk:
     def _tail(self, dossier: Dossier, told: Told) -> Tail:
         return Tail(dossier, self._reader, self._place, told, self._pace)
 
-    async def _place(self, dossier: Dossier, row: WireRun) -> None:
-        """Find the jobs of the steps of a run, as far as may be; without them it goes on."""
+    async def _place(self, dossier: Dossier, row: WireRun) -> Workflow | None:
+        """Find the workflow of a run and the jobs of its steps; without them it goes on."""
+        workflow = None
         with suppress(SourceError):
             workflow = await self._seeker.workflow(dossier, row)
-            if workflow is not None:
+            if workflow is not None and row.started_at is not None:
                 await self._placing.place(dossier, workflow)
+        return workflow
 
     def _opened(self, run_id: str, by: str) -> Dossier:
         """Give what is known of a run; each further look at it may spend some more."""
@@ -124,6 +118,6 @@ class Desk:
 
     def _new(self, run_id: str) -> Dossier:
         row = self._known.final(run_id)
-        needed = _LOG + (row is None) + self._catalogue.due
+        needed = _LOG + (row is None) + self._kin.catalogue.due
         allowance = Allowance(self._pace.opening - needed)
         return self._dossiers.keep(Dossier(run_id, row, allowance))

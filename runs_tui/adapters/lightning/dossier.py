@@ -83,7 +83,7 @@ class Dossier:
     def key_of_job(self, job_id: str) -> str:
         """Give the key of the step that stands for a job."""
         step_id = self.steps.get(job_id)
-        return step_id if step_id in self.raw and step_id else job_id
+        return job_id if step_id is None or step_id not in self.raw else step_id
 
 
 class Dossiers:

@@ -25,7 +25,7 @@ def event_of_line(line: LogLine, step: str | None) -> Event:
         at=line.timestamp,
         step=step and clean(step),
         level=_LEVELS.get(line.level or ""),
-        message=clean_log(line.message),
+        message=clean_log(line.message or ""),
         details={name: clean(text) for name, text in told.items() if text},
     )
 

@@ -34,6 +34,10 @@ class Joins:
         """Give the workflow of a run, where it is known."""
         return self._known.get(run_id)
 
+    def is_lost(self, run_id: str) -> bool:
+        """Tell whether a run has a workflow that could not be found out."""
+        return run_id in self._known and self._known[run_id] is None
+
     def unknown(self, run_ids: Collection[str]) -> list[str]:
         """Give the runs of which more is to be found out."""
         return [] if self.off else [each for each in run_ids if each not in self._known]

@@ -5,38 +5,43 @@ from contextlib import suppress
 
 from runs_tui.adapters.lightning.allowance import Bucket
 from runs_tui.adapters.lightning.catalogue import Catalogue
-from runs_tui.adapters.lightning.client import Params
+from runs_tui.adapters.lightning.client import Client, Params
 from runs_tui.adapters.lightning.joins import Joins
 from runs_tui.adapters.lightning.pace import Pace
+from runs_tui.adapters.lightning.trust import Trust
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 
 
 class Kin:
-    """Spends requests on the workflows of listed runs."""
+    """Knows which workflow runs have, and spends requests on those that it does not know."""
 
-    def __init__(self, joins: Joins, catalogue: Catalogue, clock: Clock, pace: Pace) -> None:
-        """Begin with all that may be spent at first."""
-        self._joins = joins
-        self._catalogue = catalogue
+    def __init__(self, client: Client, clock: Clock, pace: Pace) -> None:
+        """Begin with nothing known, and with all that may be spent at first."""
+        self.trust = Trust(client)
+        """Which filters the server has."""
+        self.joins = Joins(client, self.trust)
+        """The workflow of each run."""
+        self.catalogue = Catalogue(client, clock, pace)
+        """The workflows."""
         self._most = pace.joins
         self._bucket = Bucket(clock, pace.joins_at_first, pace.joins_a_minute)
+        self._given_up: set[str] = set()
 
     async def find_some(self, run_ids: Sequence[str], params: Params) -> None:
         """Find out what may be spent on now; what is left comes with the next reading.
 
         Names are an ornament here: without them the list goes on.
         """
-        if not self._joins.unknown(run_ids):
-            return
         with suppress(SourceError):
-            if self._catalogue.due and self._bucket.take(1):
-                await self._catalogue.all()
-            workflows = self._catalogue.known
-            wanted = min(self._joins.wanted(run_ids, workflows), self._most)
-            await self._joins.learn(run_ids, workflows, params, self._bucket.take(wanted))
-            if self._lost(run_ids) and self._bucket.take(1):
-                await self._look_for_new(workflows)
+            if self.joins.unknown(run_ids):
+                if self.catalogue.due and self._bucket.take(1):
+                    await self.catalogue.all()
+                workflows = self.catalogue.known
+                wanted = min(self.joins.wanted(run_ids, workflows), self._most)
+                await self.joins.learn(run_ids, workflows, params, self._bucket.take(wanted))
+            if self._lost(run_ids) and self.catalogue.due_again and self._bucket.take(1):
+                await self.look_for_new(run_ids)
 
     async def find_whole(self, run_ids: Sequence[str], params: Params) -> None:
         """Find out all of it at once, but go on without: further down nothing is read again."""
@@ -52,26 +57,34 @@ class Kin:
         needed: bool = True,
     ) -> None:
         """Find out all of it, some workflows being the only ones; raise what prevents it."""
-        if not self._joins.unknown(run_ids):
-            return
-        workflows = await self._catalogue.all(needed=needed)
-        await self._learn(run_ids, params, among or workflows)
-        if self._lost(run_ids) and await self._look_for_new(workflows):
-            await self._learn(run_ids, params, among or self._catalogue.known)
+        if self.joins.unknown(run_ids):
+            workflows = await self.catalogue.all(needed=needed)
+            await self._learn(run_ids, params, among or workflows)
+        if self._lost(run_ids) and await self.look_for_new(run_ids):
+            await self._learn(run_ids, params, among or self.catalogue.known)
+
+    async def look_for_new(self, run_ids: Sequence[str]) -> bool:
+        """Read the workflows again for runs that have none of those that are known.
+
+        Tell whether there are others, so that all is to be tried again.
+        """
+        if not self.catalogue.due_again:
+            return False
+        known = set(self.catalogue.known)
+        changed = set(await self.catalogue.again()) != known
+        if changed:
+            self.joins.try_again()
+            self._given_up.clear()
+        else:
+            self._given_up.update(self._lost(run_ids))
+        return changed
 
     async def _learn(
         self, run_ids: Sequence[str], params: Params, workflows: Collection[str]
     ) -> None:
-        while workflows and (wanted := self._joins.wanted(run_ids, workflows)):
-            await self._joins.learn(run_ids, workflows, params, wanted)
+        while workflows and (wanted := self.joins.wanted(run_ids, workflows)):
+            await self.joins.learn(run_ids, workflows, params, wanted)
 
-    def _lost(self, run_ids: Sequence[str]) -> bool:
-        unknown = set(self._joins.unknown(run_ids))
-        return any(not self._joins.workflow_id(each) for each in run_ids if each not in unknown)
-
-    async def _look_for_new(self, workflows: Collection[str]) -> bool:
-        """Read the workflows again; tell whether there are others, so that all is to be tried."""
-        changed = set(await self._catalogue.again()) != set(workflows)
-        if changed:
-            self._joins.try_again()
-        return changed
+    def _lost(self, run_ids: Sequence[str]) -> list[str]:
+        """Give the runs whose workflow is none of the known ones, and may be new."""
+        return [each for each in run_ids if self.joins.is_lost(each) and each not in self._given_up]

@@ -4,8 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
 
-from runs_tui.adapters.lightning.catalogue import Catalogue
-from runs_tui.adapters.lightning.joins import Joins
+from runs_tui.adapters.lightning.kin import Kin
 from runs_tui.adapters.lightning.order import Order
 from runs_tui.adapters.lightning.runs import Attempt, Origin, is_over, run_of
 from runs_tui.adapters.lightning.wire import WireRun
@@ -17,13 +16,12 @@ _MOST = 5_000
 class Known:
     """Remembers what does not change any more, the latest of it."""
 
-    def __init__(self, origin: Origin, joins: Joins, catalogue: Catalogue) -> None:
+    def __init__(self, origin: Origin, kin: Kin) -> None:
         """Begin with nothing known of any run."""
         self.order = Order()
         """Where runs stand in the list."""
         self._origin = origin
-        self._joins = joins
-        self._catalogue = catalogue
+        self._kin = kin
         self._over: OrderedDict[str, WireRun] = OrderedDict()
         self._attempts: OrderedDict[str, Attempt] = OrderedDict()
 
@@ -52,12 +50,12 @@ class Known:
 
     def run(self, row: WireRun, instant: datetime) -> Run:
         """Translate a run that stands at an instant of the list, with all that is known of it."""
-        workflow_id = self._joins.workflow_id(row.id)
+        workflow_id = self._kin.joins.workflow_id(row.id)
         return run_of(
             row,
             self._origin,
             instant,
             workflow_id,
-            self._catalogue.known.get(workflow_id or ""),
+            self._kin.catalogue.known.get(workflow_id or ""),
             self._attempts.get(row.id),
         )

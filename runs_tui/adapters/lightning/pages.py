@@ -6,17 +6,14 @@ from datetime import datetime, timedelta
 
 from runs_tui.adapters.base import Page
 from runs_tui.adapters.lightning.asked import Asked, Bounds, asked_for, names_workflows
-from runs_tui.adapters.lightning.catalogue import Catalogue
 from runs_tui.adapters.lightning.client import Client, Params
-from runs_tui.adapters.lightning.joins import Joins
 from runs_tui.adapters.lightning.kin import Kin
 from runs_tui.adapters.lightning.known import Known
 from runs_tui.adapters.lightning.slices import Slice, Slices
-from runs_tui.adapters.lightning.trust import Trust
 from runs_tui.adapters.lightning.wire import WireRun
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import NotFound, Unsupported
-from runs_tui.model.query import Field, Query
+from runs_tui.model.query import Field, Predicate, Query
 from runs_tui.model.run import Run
 from runs_tui.transport.paging import Cursors, Place
 
@@ -27,22 +24,10 @@ _MARGIN = timedelta(seconds=1)
 class RunPages:
     """Gives the list of one server page by page."""
 
-    def __init__(
-        self,
-        client: Client,
-        known: Known,
-        joins: Joins,
-        catalogue: Catalogue,
-        trust: Trust,
-        kin: Kin,
-        clock: Clock,
-    ) -> None:
-        """Take what reads, what remembers and what finds out."""
+    def __init__(self, client: Client, known: Known, kin: Kin, clock: Clock) -> None:
+        """Take what reads, what remembers and what knows workflows."""
         self._client = client
         self._known = known
-        self._joins = joins
-        self._catalogue = catalogue
-        self._trust = trust
         self._kin = kin
         self._clock = clock
         self._slices = Slices(client)
@@ -63,7 +48,7 @@ class RunPages:
             found = await self._slices.read(asked.chosen, asked.bounds.params, place)
             instants = self._known.order.place(found.rows, place.bound, now)
             again = cursor is None and not found.offset
-            runs = await self._translated(query, asked, found, instants, again=again)
+            runs = await self._translated(query, asked, found, instants, holds, again=again)
             taken = 0
             while taken < len(runs) and len(items) < max(query.limit, 1):
                 items += filter(holds, runs[taken : taken + 1])
@@ -87,10 +72,10 @@ class RunPages:
         self._check(query)
         if not names_workflows(query):
             return asked_for(query, now, {})
-        asked = asked_for(query, now, await self._catalogue.all(needed=True))
+        asked = asked_for(query, now, await self._kin.catalogue.all(needed=True))
         if asked.workflows == ():
-            asked = asked_for(query, now, await self._catalogue.again())
-        if not asked.workflows or await self._trust.probe(*asked.chosen):
+            asked = asked_for(query, now, await self._kin.catalogue.again())
+        if not asked.workflows or await self._kin.trust.probe(*asked.chosen):
             return asked
         self._check(query)
         rest = asked.pushed - set(query.of(Field.WORKFLOW))
@@ -126,34 +111,32 @@ class RunPages:
         asked: Asked,
         found: Slice,
         instants: Sequence[datetime],
+        holds: Predicate,
         *,
         again: bool,
     ) -> list[Run]:
         """Translate rows, with the workflows that can or must be found out."""
         self._known.keep(found.rows)
+        pairs = list(zip(found.rows, instants, strict=True))
+        wanted = [
+            row.id
+            for row, at in pairs
+            if asked.joined or asked.workflows or holds(self._known.run(row, at))
+        ]
         bounds = asked.bounds
         if found.offset and instants:
             bounds = bounds.until(instants[0] + _MARGIN)
-        runs = [self._known.run(row, at) for row, at in zip(found.rows, instants, strict=True)]
-        holds = query.predicate(self._clock.now())
-        wanted = [
-            row.id
-            for row, run in zip(found.rows, runs, strict=True)
-            if asked.joined or asked.workflows or holds(run)
-        ]
         params = {**bounds.params, "page_size": found.size}
-        if not self._joins.unknown(wanted):
-            return runs
         await self._join(query, asked, wanted, params, again=again)
-        return [self._known.run(row, at) for row, at in zip(found.rows, instants, strict=True)]
+        return [self._known.run(row, at) for row, at in pairs]
 
     async def _join(
         self, query: Query, asked: Asked, run_ids: Sequence[str], params: Params, *, again: bool
     ) -> None:
         """Find out the workflows of some runs; `again` says that they will be listed again."""
         if asked.workflows and len(asked.workflows) == 1:
-            for run_id in run_ids:
-                self._joins.remember(run_id, asked.workflows[0])
+            for run_id in self._kin.joins.unknown(run_ids):
+                self._kin.joins.remember(run_id, asked.workflows[0])
         elif asked.joined:
             await self._kin.find_all(run_ids, params, asked.workflows or ())
             self._check(query)
@@ -164,5 +147,5 @@ class RunPages:
 
     def _check(self, query: Query) -> None:
         """Raise Unsupported where a query wants to know what the server cannot tell."""
-        if self._joins.off and any(query.of(Field.WORKFLOW)):
+        if self._kin.joins.off and any(query.of(Field.WORKFLOW)):
             raise Unsupported("this server does not tell which workflow a run belongs to")

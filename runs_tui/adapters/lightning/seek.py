@@ -3,40 +3,35 @@
 from collections.abc import Sequence
 
 from runs_tui.adapters.lightning.asked import Bounds
-from runs_tui.adapters.lightning.catalogue import Catalogue
 from runs_tui.adapters.lightning.client import MOST, Client, Params
 from runs_tui.adapters.lightning.code import MOST_IDS
 from runs_tui.adapters.lightning.dossier import Dossier, Search
-from runs_tui.adapters.lightning.joins import Joins
+from runs_tui.adapters.lightning.kin import Kin
 from runs_tui.adapters.lightning.reader import RunReader
-from runs_tui.adapters.lightning.trust import ONE, SOME, Trust
+from runs_tui.adapters.lightning.trust import ONE, SOME
 from runs_tui.adapters.lightning.wire import WireRun, Workflow
 
 
 class Seeker:
     """Asks, as far as a run's allowance goes, whether its log belongs to some workflows."""
 
-    def __init__(
-        self,
-        client: Client,
-        reader: RunReader,
-        catalogue: Catalogue,
-        joins: Joins,
-        trust: Trust,
-    ) -> None:
-        """Take what reads, and what is remembered of workflows."""
+    def __init__(self, client: Client, reader: RunReader, kin: Kin) -> None:
+        """Take what reads, and what knows workflows."""
         self._client = client
         self._reader = reader
-        self._catalogue = catalogue
-        self._joins = joins
-        self._trust = trust
+        self._kin = kin
+        self._trust = kin.trust
+        self._joins = kin.joins
 
     async def workflow(self, dossier: Dossier, row: WireRun) -> Workflow | None:
         """Give the workflow of a run, where it can be found out by now."""
-        workflows = await self._catalogue.all()
+        workflows = await self._kin.catalogue.all()
         if self._joins.unknown([dossier.id]):
             await self._seek(dossier, row, tuple(workflows))
-        return workflows.get(self._joins.workflow_id(dossier.id) or "")
+        if self._joins.is_lost(dossier.id) and dossier.allowance.take():
+            if await self._kin.look_for_new([dossier.id]):
+                await self._seek(dossier, row, tuple(self._kin.catalogue.known))
+        return self._kin.catalogue.known.get(self._joins.workflow_id(dossier.id) or "")
 
     async def _seek(self, dossier: Dossier, row: WireRun, workflows: Sequence[str]) -> None:
         if row.started_at is not None:
@@ -47,6 +42,7 @@ class Seeker:
             chosen = self._next(search)
             if not search.candidates or not chosen:
                 self._joins.remember(dossier.id, next(iter(search.candidates), None))
+                dossier.search = None
                 return
             if not dossier.allowance.take():
                 return
@@ -59,7 +55,7 @@ class Seeker:
         if len(left) > 1 or not search.found:
             return list(left[: min(-(-len(left) // 2), MOST_IDS if search.by == SOME else 1)])
         # It was found whatever was asked: a server that ignores the filter would do the same.
-        others = [each for each in self._catalogue.known if each not in left]
+        others = [each for each in self._kin.catalogue.known if each not in left]
         return others[:1] if not search.left_out else []
 
     def _learn(self, dossier: Dossier, chosen: Sequence[str], *, is_among: bool) -> None:

@@ -95,7 +95,7 @@ class _Guess:
         }
         return self._step(
             clean(self._dossier.key_of_job(job.id)),
-            clean(job.name or job.id),
+            clean(job.name or "") or clean(job.id),
             step_id,
             {name: value for name, value in details.items() if value},
             self._untouched(job.id),

@@ -15,7 +15,7 @@ from runs_tui.model.run import Event
 from runs_tui.model.state import State
 from runs_tui.transport.told import Told
 
-Place = Callable[[Dossier, WireRun], Awaitable[None]]
+Place = Callable[[Dossier, WireRun], Awaitable[object]]
 
 
 class Tail:
@@ -43,6 +43,7 @@ class Tail:
                     yield event
             if last or once:
                 return
+            self._told.forget(timedelta(seconds=2 * self._pace.last_look))
             await asyncio.sleep(self._pace.poll)
             row = await self._look()
             last = self._is_silent(row)

@@ -23,7 +23,7 @@ class Trace:
         at = line.timestamp
         error = self.error
         if line.level == "error" and (error is None or at >= error[0]):
-            error = at, line.message
+            error = at, line.message or ""
         return replace(self, first=min(self.first, at), last=max(self.last, at), error=error)
 
 

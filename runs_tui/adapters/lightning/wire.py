@@ -34,6 +34,11 @@ def _flat(value: object) -> object:
     return {**value["attributes"], "id": value.get("id")}
 
 
+def _told(value: object) -> object:
+    """Take what is null for what tells nothing."""
+    return {} if value is None else value
+
+
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
 Id = Annotated[str, Field(min_length=1)]
 
@@ -72,7 +77,7 @@ class LogLine(Shape):
     id: Id
     source: str | None = None
     level: str | None = None
-    message: str = ""
+    message: str | None = None
     timestamp: Instant
     step_id: str | None = None
 
@@ -99,8 +104,8 @@ class Listed(Shape, Generic[R]):
     """A page of a list."""
 
     data: list[Annotated[R, BeforeValidator(_flat)]]
-    meta: Meta = Meta()
-    links: Links = Links()
+    meta: Annotated[Meta, BeforeValidator(_told)] = Meta()
+    links: Annotated[Links, BeforeValidator(_told)] = Links()
 
     @property
     def more(self) -> bool:
