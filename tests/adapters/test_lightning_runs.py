@@ -124,6 +124,17 @@ async def test_opening_a_run_that_was_never_listed_costs_no_more(index: int) -> 
         assert len(stage.faults.requests) == asked
 
 
+async def test_for_somebody_who_asks_once_a_run_is_opened_whole() -> None:
+    async with served() as stage:
+        stage.source.thorough = True
+        seen = stage.one(lambda run: run.state is State.FAILED and len(run.workflow.steps) > 8)
+        run, steps = await asyncio.gather(stage.source.run(seen.id), stage.source.steps(seen.id))
+        assert run.workflow_name == seen.workflow.name
+        assert run.attempt is not None
+        assert {step.name for step in steps[1:]} == {step.name for step in seen.workflow.steps}
+        assert not any(step.status == "not asked yet" for step in steps)
+
+
 async def test_a_run_of_a_long_log_tells_its_first_lines_soon() -> None:
     async with served() as stage:
         seen = long_log(stage)

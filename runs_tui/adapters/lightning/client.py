@@ -46,17 +46,17 @@ class Client:
     async def run(self, run_id: str) -> wire.WireRun:
         """Read one run.
 
-        For one that is not there a server may also answer 403 or 500; whether that stands for
-        this run alone, another request shows.
+        For one that is not there a server answers 404, but also 403 or 500; whether that stands
+        for this run alone, another request shows.
         """
         try:
             answer = await self._get(f"{self._scope}/runs/{checked(run_id)}")
-        except (Unauthorized, Unreachable) as error:
-            if error.status not in {403, 500}:
+        except (NotFound, Unauthorized, Unreachable) as error:
+            if error.status not in {403, 404, 500}:
                 raise
             await self._listed("runs", {"page_size": 1})
-            detail = f"the server answers {error.status} for this run, and lists others"
-            raise NotFound(detail, "is its id right, and its project open to the token?") from None
+            detail = f"no run of this id, or none that the token may see (status {error.status})"
+            raise NotFound(detail) from None
         return decode(answer, wire.RUN).data
 
     async def work_orders(self, params: Params) -> wire.OrderPage:

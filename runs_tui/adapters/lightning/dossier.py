@@ -71,6 +71,10 @@ class Dossier:
         placed = set(self.steps.values())
         return [step for step in self.traces.steps if step not in placed]
 
+    def is_settled(self, job_id: str) -> bool:
+        """Tell whether all that asking for a job could tell is known by now."""
+        return job_id in self.steps or self.missed.get(job_id, -1) >= len(self.traces)
+
     def key_of(self, step_id: str) -> str:
         """Give the key of a step: the id of its job, unless its own id was told before."""
         if step_id not in self.raw:

@@ -12,6 +12,8 @@ from runs_tui.adapters.lightning.trust import Trust
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 
+_MOST = 5_000
+
 
 class Kin:
     """Knows which workflow runs have, and spends requests on those that it does not know."""
@@ -40,7 +42,7 @@ class Kin:
                 workflows = self.catalogue.known
                 wanted = min(self.joins.wanted(run_ids, workflows), self._most)
                 await self.joins.learn(run_ids, workflows, params, self._bucket.take(wanted))
-            if self._lost(run_ids) and self.catalogue.due_again and self._bucket.take(1):
+            if self.may_be_new(run_ids) and self._bucket.take(1):
                 await self.look_for_new(run_ids)
 
     async def find_whole(self, run_ids: Sequence[str], params: Params) -> None:
@@ -60,24 +62,27 @@ class Kin:
         if self.joins.unknown(run_ids):
             workflows = await self.catalogue.all(needed=needed)
             await self._learn(run_ids, params, among or workflows)
-        if self._lost(run_ids) and await self.look_for_new(run_ids):
+        if self.may_be_new(run_ids):
+            await self.look_for_new(run_ids)
             await self._learn(run_ids, params, among or self.catalogue.known)
 
-    async def look_for_new(self, run_ids: Sequence[str]) -> bool:
+    def may_be_new(self, run_ids: Sequence[str]) -> bool:
+        """Tell whether it is time to look for a workflow that is new."""
+        return bool(self._lost(run_ids)) and self.catalogue.due_again
+
+    async def look_for_new(self, run_ids: Sequence[str]) -> None:
         """Read the workflows again for runs that have none of those that are known.
 
-        Tell whether there are others, so that all is to be tried again.
+        Where there are others now, all is open again; else that is not done for these runs again.
         """
-        if not self.catalogue.due_again:
-            return False
         known = set(self.catalogue.known)
-        changed = set(await self.catalogue.again()) != known
-        if changed:
+        if set(await self.catalogue.again()) != known:
             self.joins.try_again()
             self._given_up.clear()
         else:
             self._given_up.update(self._lost(run_ids))
-        return changed
+            if len(self._given_up) > _MOST:
+                self._given_up.clear()
 
     async def _learn(
         self, run_ids: Sequence[str], params: Params, workflows: Collection[str]

@@ -26,7 +26,7 @@ class Placing:
         for job_id in in_order(workflow):
             if dossier.whole and not dossier.unplaced:
                 return
-            if job_id in dossier.steps or dossier.missed.get(job_id, -1) >= len(dossier.traces):
+            if dossier.is_settled(job_id):
                 continue
             if not dossier.allowance.take(leaving=leaving):
                 return

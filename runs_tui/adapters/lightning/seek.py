@@ -28,8 +28,9 @@ class Seeker:
         workflows = await self._kin.catalogue.all()
         if self._joins.unknown([dossier.id]):
             await self._seek(dossier, row, tuple(workflows))
-        if self._joins.is_lost(dossier.id) and dossier.allowance.take():
-            if await self._kin.look_for_new([dossier.id]):
+        if self._kin.may_be_new([dossier.id]) and dossier.allowance.take():
+            await self._kin.look_for_new([dossier.id])
+            if self._joins.unknown([dossier.id]):
                 await self._seek(dossier, row, tuple(self._kin.catalogue.known))
         return self._kin.catalogue.known.get(self._joins.workflow_id(dossier.id) or "")
 

@@ -104,7 +104,7 @@ class _Guess:
 
     def stray(self, step_id: str, number: int, workflow: Workflow | None) -> Step:
         """Give a step whose job is not known, or no longer there."""
-        gone = workflow is not None and not self._open(workflow)
+        gone = workflow and all(self._dossier.is_settled(job.id) for job in workflow.jobs)
         details: dict[str, object] = {"step_id": clean(step_id)}
         if not gone:
             details["note"] = _LATER
@@ -132,8 +132,11 @@ class _Guess:
         state, status = self._state(step_id or "") if trace else untouched
         if status == NOT_ASKED:
             details["note"] = _LATER
-        started = trace.first if trace and self._dossier.whole else None
-        finished = trace.last if trace and state is not State.RUNNING else None
+        # Of a log that was read in part the latest line of a step is known where its job was asked.
+        whole = self._dossier.whole
+        ended = whole or step_id in self._dossier.steps.values()
+        started = trace.first if trace and whole else None
+        finished = trace.last if trace and ended and state is not State.RUNNING else None
         error = self._error(trace) if trace and state is State.FAILED else None
         found = {"started_at": started, "finished_at": finished, "error": error}
         told = {name for name, value in found.items() if value is not None}
@@ -164,19 +167,10 @@ class _Guess:
     def _untouched(self, job_id: str) -> tuple[State, str]:
         """Say what can be said of a job that is not known to have left lines."""
         dossier = self._dossier
-        asked = dossier.missed.get(job_id, -1) >= len(dossier.traces)
         begun = self._row.started_at is not None
-        if begun and not asked and (dossier.unplaced or not dossier.whole):
+        if begun and not dossier.is_settled(job_id) and (dossier.unplaced or not dossier.whole):
             return State.UNKNOWN, NOT_ASKED
         return (State.UNKNOWN, SILENT) if self._over else (State.QUEUED, NO_OUTPUT)
-
-    def _open(self, workflow: Workflow) -> bool:
-        """Tell whether a step without a job may still be found to have one."""
-        dossier = self._dossier
-        return any(
-            job.id not in dossier.steps and dossier.missed.get(job.id, -1) < len(dossier.traces)
-            for job in workflow.jobs
-        )
 
     def _source(self, edge: Edge) -> str:
         return self._dossier.key_of_job(edge.source_id or "")
