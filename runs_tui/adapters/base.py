@@ -82,6 +82,9 @@ class Source(ABC):
     list_every: ClassVar[float] = 0.0
     """The least seconds between two reads of its list that its rate limit allows for."""
 
+    thorough = False
+    """Whether each answer shall be as whole as can be, whatever it costs: for who asks but once."""
+
     def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
         """Remember how to connect; nothing is sent before the first request."""
         self.connection = connection
@@ -103,6 +106,10 @@ class Source(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Close every connection."""
+
+    def until_next_list(self) -> float:
+        """Give the least seconds until its list should be read again."""
+        return self.list_every
 
     @property
     def requests_left(self) -> int | None:

@@ -147,6 +147,8 @@ class ListReader:
 
     def rest(self, *, busy: bool) -> float:
         """Give the seconds between two readings."""
+        if self.source.until_next_list() < self.source.list_every:
+            return self.source.until_next_list()
         seconds = self._pace.busy if busy else self._pace.quiet
         if self._pushing:
             seconds = max(seconds, self._pace.beside)
@@ -195,7 +197,7 @@ class ListReader:
         return self.source.name in self._attention.pushing
 
     def _paced(self, seconds: float) -> float:
-        return max(seconds, self.source.connection.refresh or self.source.list_every)
+        return max(seconds, self.source.connection.refresh or self.source.until_next_list())
 
     async def _wait(self, seconds: float) -> None:
         try:

@@ -17,6 +17,7 @@ from runs_tui.model.errors import BadAnswer, NotFound, Refused, Unauthorized
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event
 from runs_tui.model.state import State
+from runs_tui.transport.http import Patience
 from tests.transport.script import Asked, Script, reply, serving
 
 HOST = "https://flow.example.org"
@@ -177,6 +178,7 @@ async def talking(answer: Any = answer_of) -> AsyncIterator[tuple[Lightning, Scr
         credential = Credential("t0ken", "LIGHTNING_TOKEN")
         connection = Connection(name="clinic", url=script.url, credential=credential)
         source = Lightning(connection, Clock())
+        source.patience = Patience(fresh=0)
         try:
             yield source, script
         finally:

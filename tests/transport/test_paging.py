@@ -24,7 +24,7 @@ def test_a_cursor_stands_for_its_place() -> None:
 
 
 def test_a_place_knows_how_many_rows_there_were() -> None:
-    place = Place().after({"a"}, 1, 7)
+    place = Place().after({"a"}, 1, total=7)
     assert place.total == 7
     assert place.after({"b"}, 2).total is None
 

@@ -37,6 +37,11 @@ class Bucket:
         self._left = float(most)
         self._at = clock.now()
 
+    @property
+    def spare(self) -> bool:
+        """Whether one may be made now."""
+        return self._left >= 1
+
     def take(self, wanted: int) -> int:
         """Spend up to so many requests; give how many may be made."""
         now = self._clock.now()

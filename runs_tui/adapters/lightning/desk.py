@@ -51,6 +51,11 @@ class Desk:
         self._dossiers = Dossiers()
         self._memory = Memory()
 
+    @property
+    def owes_names(self) -> bool:
+        """Whether the next reading of the list may tell the workflows of runs listed before."""
+        return self._kin.owes
+
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
         """Give one page of the list."""
         return await self._pages.page(query, cursor)

@@ -29,6 +29,8 @@ class Kin:
         self._most = pace.joins
         self._bucket = Bucket(clock, pace.joins_at_first, pace.joins_a_minute)
         self._given_up: set[str] = set()
+        self.owes = False
+        """Whether runs were listed whose workflow the next reading may find out."""
 
     async def find_some(self, run_ids: Sequence[str], params: Params) -> None:
         """Find out what may be spent on now; what is left comes with the next reading.
@@ -44,6 +46,7 @@ class Kin:
                 await self.joins.learn(run_ids, workflows, params, self._bucket.take(wanted))
             if self.may_be_new(run_ids) and self._bucket.take(1):
                 await self.look_for_new(run_ids)
+        self.owes = bool(self.joins.unknown(run_ids)) and self._bucket.spare
 
     async def find_whole(self, run_ids: Sequence[str], params: Params) -> None:
         """Find out all of it at once, but go on without: further down nothing is read again."""

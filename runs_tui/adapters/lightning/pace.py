@@ -20,6 +20,8 @@ class Pace:
     """How many of these, and readings of the workflows, may follow each other without a pause."""
     joins_a_minute: float = 7.0
     """How many of them come to be allowed in a minute."""
+    names: float = 3.0
+    """Between two readings of the list while names are owed and queries are left for them."""
     opening: int = 8
     """How many requests the opening of a run may cost: itself, its steps, its first events."""
     looking: int = 4

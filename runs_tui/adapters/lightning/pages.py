@@ -57,7 +57,7 @@ class RunPages:
             place = place.after(
                 {row.id for row in found.rows[:taken]},
                 found.offset + taken if taken < len(runs) else found.end,
-                instants[taken - 1] if taken else place.bound,
+                bound=instants[taken - 1] if taken else place.bound,
             )
             if not more or len(items) >= query.limit or (taken and not asked.whole):
                 return Page(

@@ -9,7 +9,7 @@ from runs_tui.adapters.lightning.address import is_id, run_id_in
 from runs_tui.adapters.lightning.pace import Pace
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused, Unreachable
-from runs_tui.model.query import Query
+from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.transport.http import Patience
 
@@ -24,13 +24,13 @@ class Lightning(Source):
     options: ClassVar[Mapping[str, str]] = {
         "project": "the id of a project, to see its runs alone; all that the token may see if not",
     }
+    pushes = frozenset({Field.WORKFLOW, Field.ID})
+    lacks = frozenset({Field.TRIGGER})
     list_every: ClassVar[float] = 12.0
     pace = Pace()
     """How much it asks, and how often."""
     patience = Patience()
     """How long it waits for an answer."""
-    thorough = False
-    """Whether to find out all about runs at once: for somebody who asks but once."""
 
     def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
         """Remember how to connect; raise Refused for a project whose id cannot be one."""
@@ -68,6 +68,11 @@ class Lightning(Source):
         self._closed = True
         if self._made is not None:
             await self._made.close()
+
+    def until_next_list(self) -> float:
+        """Give the least seconds until its list should be read again: few while names are owed."""
+        owes = self._made is not None and self._made.owes_names
+        return self.pace.names if owes else self.list_every
 
     def run_id_of(self, address: str) -> str | None:
         """Give the id of the run that a page of this server shows."""
