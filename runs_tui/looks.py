@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from runs_tui.model.run import Run
+from runs_tui.model.run import Run, seconds_between
 from runs_tui.model.state import State
 
 _GLYPHS = {
@@ -76,6 +76,22 @@ def ago(instant: datetime | None, now: datetime) -> str:
     if seconds < -1:
         return f"in {amount(-seconds)}"
     return f"{amount(max(seconds, 0))} ago"
+
+
+def started(run: Run, now: datetime) -> str:
+    """Write how long ago a run started; where its API tells only its creation, about as long."""
+    if run.started_at is None and run.created_at is not None and run.state is not State.QUEUED:
+        return f"{ABOUT}{ago(run.created_at, now)}"
+    return ago(run.started_at, now)
+
+
+def took(run: Run, now: datetime) -> str:
+    """Write how long a run worked; where its API tells no start, about how long it is there."""
+    seconds = run.duration(now)
+    if seconds is None and run.state is not State.QUEUED and run.active:
+        since = seconds_between(run.created_at, now)
+        return NOTHING if since is None else f"{ABOUT}{duration(since)}"
+    return duration(seconds)
 
 
 def instant(at: datetime | None) -> str:

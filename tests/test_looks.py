@@ -132,3 +132,18 @@ def test_a_longer_time_never_reads_shorter(one: float, other: float) -> None:
     assert read(looks.duration(short)) <= read(looks.duration(long))
     assert read(looks.amount(short)) <= read(looks.amount(long))
     assert read(looks.duration(long)) <= max(long, 0.5)
+
+
+def test_where_no_start_is_told_the_creation_stands_for_it() -> None:
+    def run(state: State, **told: datetime) -> Run:
+        return Run(source="a", id="1", state=state, **told)  # type: ignore[arg-type]
+
+    created = NOW - timedelta(minutes=3)
+    assert looks.started(run(State.RUNNING, created_at=created), NOW) == "~3m ago"
+    assert looks.took(run(State.RUNNING, created_at=created), NOW) == "~3m 00s"
+    assert looks.started(run(State.RUNNING, created_at=created, started_at=NOW), NOW) == "0s ago"
+    assert looks.took(run(State.RUNNING, created_at=created, started_at=NOW), NOW) == "0s"
+    for state in (State.QUEUED, State.RUNNING):
+        assert looks.started(run(state), NOW) == looks.took(run(state), NOW) == looks.NOTHING
+    assert looks.started(run(State.QUEUED, created_at=created), NOW) == looks.NOTHING
+    assert looks.took(run(State.FAILED, created_at=created), NOW) == looks.NOTHING

@@ -117,7 +117,7 @@ def _row(run: Run, now: datetime, names: Names) -> list[Cell]:
     ]
     if names != "none":
         row.append(Cell(run.source))
-    return [*row, Cell(looks.ago(run.started_at, now)), Cell(looks.duration(run.duration(now)))]
+    return [*row, Cell(looks.started(run, now)), Cell(looks.took(run, now))]
 
 
 def _narrate(readings: Sequence[Reading], shown: int, limit: int, more: bool) -> None:

@@ -125,7 +125,7 @@ def _shown_at(address: str, sources: Sequence[SourceSettings]) -> RunKey:
 
 
 def open_all(settings: Sequence[SourceSettings]) -> "list[Source]":
-    """Open sources; raise ConfigError that names everything wrong with their settings."""
+    """Open sources to ask but once; raise ConfigError that names all that is wrong with them."""
     problems: list[Problem] = []
     for source in settings:
         try:
@@ -135,9 +135,13 @@ def open_all(settings: Sequence[SourceSettings]) -> "list[Source]":
     if problems:
         raise ConfigError(problems)
     if sum(bool(source.token_command) for source in settings) < 2:
-        return [open_source(source) for source in settings]
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(open_source, settings))
+        opened = [open_source(source) for source in settings]
+    else:
+        with ThreadPoolExecutor() as pool:
+            opened = list(pool.map(open_source, settings))
+    for each in opened:
+        each.thorough = True
+    return opened
 
 
 def open_named(settings: Sequence[SourceSettings], names: Iterable[str]) -> "dict[str, Source]":

@@ -143,9 +143,9 @@ class RunPane(Vertical):
             return [([("no run", "table--dim")], ())]
         state = (f"{looks.glyph(run.state)} {looks.word(run)}", looks.css_class(run.state))
         first: list[Part] = [(run.workflow, "table--strong"), ("  ", ""), state]
-        seconds = run.duration(self.now)
-        if seconds is not None:
-            first.append((f"  {looks.duration(seconds)}", ""))
+        took = looks.took(run, self.now)
+        if took != looks.NOTHING:
+            first.append((f"  {took}", ""))
         if run.progress is not None and run.active:
             first.append((f"  {run.progress:.0%}", ""))
         second = [(" · ".join(self._circumstances(run)), "table--dim")]
@@ -155,11 +155,12 @@ class RunPane(Vertical):
         return [*lines, ([(why, ink)], ())] if why else lines
 
     def _circumstances(self, run: Run) -> Sequence[str]:
+        started = looks.started(run, self.now)
         told = [
             f"{run.source}/{run.name or run.id}",
             f"version {shorten(run.version, 12)}" if run.version else "",
             run.trigger or "",
-            f"started {looks.ago(run.started_at, self.now)}" if run.started_at else "not started",
+            "not started" if started == looks.NOTHING else f"started {started}",
             f"attempt {run.attempt}" if run.attempt and run.attempt > 1 else "",
         ]
         return [text for text in told if text]

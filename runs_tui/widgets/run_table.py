@@ -99,7 +99,7 @@ class RunTable(VirtualTable[Run]):
             ),
             Column("trigger", "TRIGGER", _trigger, 8, rank=5),
             Column("created", "CREATED", self._ago("created_at"), 8, right=True),
-            Column("started", "STARTED", self._ago("started_at"), 8, right=True, rank=1),
+            Column("started", "STARTED", self._started, 8, right=True, rank=1),
             Column("finished", "FINISHED", self._ago("finished_at"), 8, right=True),
             Column("took", "TOOK", self._took, 7, right=True, rank=2),
             Column("attempt", "ATTEMPT", _attempt, 7, right=True),
@@ -119,7 +119,10 @@ class RunTable(VirtualTable[Run]):
         return lambda run: [(looks.ago(getattr(run, field), self.now), "")]
 
     def _took(self, run: Run) -> Cell:
-        return [(looks.duration(run.duration(self.now)), "")]
+        return [(looks.took(run, self.now), "")]
+
+    def _started(self, run: Run) -> Cell:
+        return [(looks.started(run, self.now), "")]
 
 
 def _workflow(run: Run) -> Cell:
