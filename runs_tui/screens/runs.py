@@ -48,7 +48,7 @@ from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
-from runs_tui.widgets.parts_line import PartsLine
+from runs_tui.widgets.parts_line import PartsLine, width_of
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.run_pane import TABS, RunPane
 from runs_tui.widgets.run_table import RunTable
@@ -332,7 +332,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self.empty.update(why)
 
     def _tell_sources(self, now: datetime) -> None:
-        left = told.sources(self.sources, self.board, now, demo=self.demo)
+        room = self.size.width - width_of(self._counts) - 1
+        left = told.sources(self.sources, self.board, now, demo=self.demo, width=room)
         self.strip.show((left, self._counts))
 
     def _tell_views(self) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
@@ -10,10 +9,8 @@ from runs_tui.model.board import Board, Reach
 from runs_tui.model.query import Query, Sort, Term
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
-from runs_tui.widgets.parts_line import Parts
-
-if TYPE_CHECKING:
-    from runs_tui.widgets.columns import Part
+from runs_tui.widgets.columns import Part
+from runs_tui.widgets.parts_line import Parts, width_of
 
 FRESH = 20
 """Up to how many seconds after an answer its rows are told as of now."""
@@ -23,15 +20,33 @@ OLD = 60
 """From how many seconds on they are told as old."""
 
 
-def sources(told: Mapping[str, Source], board: Board, now: datetime, *, demo: bool) -> Parts:
-    """Say of each source whether it is healthy, or why not, and how old its rows are."""
-    parts: list[Part] = [
+def sources(
+    told: Mapping[str, Source], board: Board, now: datetime, *, demo: bool, width: int
+) -> Parts:
+    """Say of each source whether it is healthy, or why not, and how old its rows are.
+
+    Where that is wider than there is room, the healthy ones are told together.
+    """
+    head: list[Part] = [
         (" runs-tui", "table--strong"),
         (" demo  " if demo else "  ", "table--accent"),
     ]
-    for name, source in told.items():
-        parts += _source(name, board.reach(name), source.requests_left, now)
-    return parts
+    each = {
+        name: _source(name, board.reach(name), source.requests_left, now)
+        for name, source in told.items()
+    }
+    whole = [*head, *(part for parts in each.values() for part in parts)]
+    healthy = [name for name in told if _is_healthy(board.reach(name))]
+    if width_of(whole) <= width or len(healthy) < 2:
+        return whole
+    oldest = min((board.reach(name).read_at or now for name in healthy), default=now)
+    together = _healthy(f"{len(healthy)} sources", oldest, now)
+    others = [part for name in told if name not in healthy for part in each[name]]
+    return [*head, *together, *others]
+
+
+def _is_healthy(reach: Reach) -> bool:
+    return reach.error is None and reach.read_at is not None
 
 
 def _source(name: str, reach: Reach, left: int | None, now: datetime) -> Parts:
@@ -40,13 +55,17 @@ def _source(name: str, reach: Reach, left: int | None, now: datetime) -> Parts:
         return [(f"✗ {name}: {reach.error.sentence}{age}  ", "state--failed")]
     if reach.read_at is None:
         return [(f"○ {name} …  ", "table--dim")]
-    seconds = (now - reach.read_at).total_seconds()
+    healthy = _healthy(name, reach.read_at, now)
+    if left is None or left > FEW:
+        return healthy
+    return [*healthy[:-1], (f" · {left} requests left  ", "table--warning")]
+
+
+def _healthy(name: str, read_at: datetime, now: datetime) -> Sequence[Part]:
+    seconds = (now - read_at).total_seconds()
     age = "now" if seconds < FRESH else looks.amount(seconds - seconds % 10)
     ink = "table--warning" if seconds >= OLD else "table--dim"
-    healthy: list[Part] = [("● ", looks.css_class(State.SUCCEEDED)), (name, "")]
-    if left is None or left > FEW:
-        return [*healthy, (f" {age}  ", ink)]
-    return [*healthy, (f" {age}", ink), (f" · {left} requests left  ", "table--warning")]
+    return [("● ", looks.css_class(State.SUCCEEDED)), (name, ""), (f" {age}", ink), ("  ", "")]
 
 
 def counts(rows: Sequence[Run]) -> Parts:
