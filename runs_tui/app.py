@@ -1,16 +1,19 @@
 """The dashboard: its look, its palette of commands, and its first screen."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType, InvalidBinding
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from runs_tui.adapters.base import Source
-from runs_tui.keys import quiet
+from runs_tui.config.known import Bound, Known
+from runs_tui.keys import bound, quiet
 from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.screens.reading import Pace
 from runs_tui.screens.run_reading import RunPace
@@ -42,6 +45,30 @@ def styles_folder() -> Path:
     package = Path(__file__).parent
     installed = package / "styles"
     return installed if installed.is_dir() else package.parent / "styles"
+
+
+def known() -> Known:
+    """Tell what a configuration can name: bindings, keys and themes."""
+    places = list(bound())
+    keys: dict[str, dict[str, str]] = {}
+    names = {key.value for key in Keys if key.value.isalnum()}
+    for binding in chain.from_iterable(places):
+        if binding.id:
+            keys.setdefault(binding.id, {}).setdefault(binding.key, binding.tooltip)
+    return Known(
+        bindings={id: Bound(tuple(told), next(iter(told.values()))) for id, told in keys.items()},
+        together=tuple(frozenset(b.id for b in place if b.id) for place in places),
+        keys_of=_keys_of,
+        key_names=frozenset(names | set(KEY_NAME_REPLACEMENTS.values())),
+        themes=(NIGHT.name, *BUILTIN_THEMES),
+    )
+
+
+def _keys_of(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(binding.key for binding in Binding.make_bindings([Binding(text, "")]))
+    except InvalidBinding as error:
+        raise ValueError(str(error)) from None
 
 
 class RunsApp(App[None], inherit_bindings=False):

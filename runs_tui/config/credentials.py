@@ -1,6 +1,7 @@
 """Where credentials come from: a variable, a command, or the system's keyring."""
 
 import os
+import shutil
 import subprocess
 from pathlib import PurePath
 
@@ -24,6 +25,31 @@ def credential_of(settings: SourceSettings) -> Credential:
         origin = f"{settings.token_keyring} in the keyring"
         return Credential(_from_keyring(settings.token_keyring), origin)
     return Credential()
+
+
+def prospect(settings: SourceSettings) -> str | None:
+    """Say whether the credential of a source can be had, without telling it or running a command.
+
+    None where no credential is configured.
+    """
+    try:
+        if settings.token_env:
+            _from_variable(settings.token_env, settings.name)
+            return f"the variable {settings.token_env} is set"
+        if settings.token_command:
+            return _program(settings.token_command[0])
+        if settings.token_keyring:
+            _from_keyring(settings.token_keyring)
+            return "the keyring has it"
+    except Unauthorized as error:
+        return error.detail
+    return None
+
+
+def _program(name: str) -> str:
+    called = PurePath(name).name
+    found = f"{called} can be started, which was not done here"
+    return found if shutil.which(name) else f"there is no program {called}"
 
 
 def _from_variable(variable: str, name: str) -> str:

@@ -50,6 +50,19 @@ def source_kind(settings: SourceSettings) -> "type[Source]":
     return kind
 
 
+def wrong_options(settings: SourceSettings) -> tuple[Problem, ...]:
+    """Give what the adapter of a source finds wrong with its options, without its credential."""
+    try:
+        source_kind(settings)(connection_of(settings))
+    except ConfigError as error:
+        return error.problems
+    except Refused as error:
+        return (_problem(settings, error.detail, "options"),)
+    except SourceError:
+        return ()
+    return ()
+
+
 def unusable(settings: SourceSettings, why: SourceError) -> "Source":
     """Give a source that answers every request with an error."""
     from runs_tui.adapters.unusable import UnusableSource

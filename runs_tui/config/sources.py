@@ -1,6 +1,7 @@
 """The table of one source in a configuration."""
 
 import re
+from typing import Any
 
 from runs_tui.config.settings import OPTIONS, SOURCE, TOKENS
 from runs_tui.config.table import Table
@@ -22,6 +23,16 @@ def read_source(table: Table) -> SourceSettings | None:
     if not table.sound:
         return None
     return SourceSettings(name=name, options=options, path=table.file, **told)
+
+
+def written_source(source: SourceSettings) -> dict[str, Any]:
+    """Give the values of the table that means a source, without those that are the default."""
+    told = {
+        setting.name: setting.kind.write(value)
+        for setting in SOURCE
+        if (value := getattr(source, setting.name)) not in (None, (), setting.default)
+    }
+    return told | ({OPTIONS: dict(source.options)} if source.options else {})
 
 
 def _options(table: Table) -> dict[str, str]:

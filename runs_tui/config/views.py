@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from runs_tui.config.settings import VIEW
 from runs_tui.config.table import Table
@@ -22,3 +23,17 @@ def read_view(table: Table) -> View | None:
         return None
     query = replace(told.get("filter", Query()), sort=told.get("sort"))
     return View(name=name, query=query, columns=told.get("columns", ()))
+
+
+def written_view(view: View) -> dict[str, Any]:
+    """Give the values of the table that means a view, without those that are the default."""
+    told: dict[str, Any] = {
+        "filter": view.query if view.query.terms else None,
+        "sort": view.query.sort,
+        "columns": view.columns or None,
+    }
+    return {
+        setting.name: setting.kind.write(told[setting.name])
+        for setting in VIEW
+        if told[setting.name] is not None
+    }

@@ -1,0 +1,141 @@
+"""Every value that holds, and where it comes from; no secret is among them."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from runs_tui.config.known import Known
+from runs_tui.config.opening import source_kind
+from runs_tui.config.places import line_of, places_of
+from runs_tui.config.reading import text_of
+from runs_tui.config.settings import OPTIONS, SOURCE, VIEW
+from runs_tui.config.sources import written_source
+from runs_tui.config.values import Config, ConfigError, SourceSettings, View
+from runs_tui.config.views import written_view
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value comes from."""
+
+    kind: Literal["file", "default", "variable", "option"]
+    """What told it."""
+    name: str | None = None
+    """The name of the file, the variable or the option."""
+    line: int | None = None
+    """The line of the file, from 1."""
+
+    def __str__(self) -> str:
+        """Write it in a few words."""
+        if self.kind == "file":
+            return f"{Path(self.name or '').name}:{self.line}"
+        return f"{self.kind} {self.name}" if self.name else self.kind
+
+
+DEFAULT = Origin("default")
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One value that holds."""
+
+    key: Key
+    """The path of its key in the file."""
+    value: Any
+    """The value as TOML has it; None where nothing holds."""
+    origin: Origin
+    """Where it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a file says, and where."""
+
+    path: Path | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    places: dict[Key, int] = field(default_factory=dict)
+
+    def origin(self, *key: str) -> Origin:
+        """Give where a key is told; a dotted name may be one word or a path of tables."""
+        for path in (key, (*key[:-1], *key[-1].split("."))):
+            if self._has(path):
+                return Origin("file", str(self.path), line_of(self.places, path))
+        return DEFAULT
+
+    def _has(self, path: Key) -> bool:
+        value: Any = self.values
+        for part in path:
+            if not isinstance(value, dict) or part not in value:
+                return False
+            value = value[part]
+        return True
+
+
+def in_force(config: Config, sources: Sequence[SourceSettings], known: Known) -> list[InForce]:
+    """Give every value that holds: of some sources, of the views, and of the keys."""
+    said = _said(config.path)
+    values = [_theme(config, known, said)]
+    for source in sources:
+        values += _of_source(source, said)
+    for view in config.views.values():
+        values += _of_view(view, said)
+    for id, binding in known.bindings.items():
+        key = config.keys.get(id) or ",".join(binding.keys)
+        values.append(InForce(("keys", id), key, said.origin("keys", id)))
+    return values
+
+
+def _said(path: Path) -> _Said:
+    try:
+        text = text_of(path.read_bytes())
+        return _Said(path, tomllib.loads(text), places_of(text))
+    except (OSError, ValueError, RecursionError):
+        return _Said()
+
+
+def _theme(config: Config, known: Known, said: _Said) -> InForce:
+    if config.theme in known.themes:
+        return InForce(("theme",), config.theme, said.origin("theme"))
+    return InForce(("theme",), known.themes[0], DEFAULT)
+
+
+def _of_source(source: SourceSettings, said: _Said) -> Iterator[InForce]:
+    table = ("sources", source.name)
+    told = written_source(source)
+    for setting in SOURCE:
+        name = setting.name
+        value = _hidden(told[name]) if name == "token_command" and name in told else told.get(name)
+        origin = said.origin(*table, name) if source.path else _typed(told, name)
+        yield InForce((*table, name), setting.default if value is None else value, origin)
+    for name in dict.fromkeys((*_options(source), *source.options)):
+        origin = said.origin(*table, OPTIONS, name) if source.path else _typed(told, OPTIONS)
+        value = source.options.get(name)
+        yield InForce((*table, OPTIONS, name), value, DEFAULT if value is None else origin)
+
+
+def _hidden(command: Sequence[str]) -> list[str]:
+    """Give a command without the words after the program, which may hold a secret."""
+    return [command[0], *("…" for _ in command[1:])]
+
+
+def _typed(told: Mapping[str, Any], name: str) -> Origin:
+    option = "--option" if name == OPTIONS else f"--{name.replace('_', '-')}"
+    return Origin("option", option) if name in told else DEFAULT
+
+
+def _options(source: SourceSettings) -> Sequence[str]:
+    try:
+        return tuple(source_kind(source).options)
+    except ConfigError:
+        return ()
+
+
+def _of_view(view: View, said: _Said) -> Iterator[InForce]:
+    told = written_view(view)
+    for setting in VIEW:
+        key = ("views", view.name, setting.name)
+        yield InForce(key, told.get(setting.name), said.origin(*key))
