@@ -7,7 +7,7 @@ from dataclasses import replace
 from runs_tui.config.known import Known
 from runs_tui.config.opening import wrong_options
 from runs_tui.config.places import Path, line_of, places_of
-from runs_tui.config.reading import text_of
+from runs_tui.config.reading import content_of, text_of
 from runs_tui.config.values import Config, Problem
 from runs_tui.model.words import did_you_mean
 
@@ -19,17 +19,10 @@ def checked(config: Config, known: Known) -> Config:
     found = [problem for source in config.sources for problem in wrong_options(source)]
     told = [*_wrong_theme(config, known), *_wrong_keys(config, known)]
     if told:
-        places = _places(config)
+        places = places_of(text_of(config.path, content_of(config.path) or b""))
         found += [Problem(what, config.path, line_of(places, path)) for path, what in told]
     problems = sorted((*config.problems, *found), key=lambda problem: problem.line or 0)
     return replace(config, problems=tuple(problems))
-
-
-def _places(config: Config) -> dict[Path, int]:
-    try:
-        return places_of(text_of(config.path.read_bytes()))
-    except (OSError, UnicodeDecodeError):
-        return {}
 
 
 def _wrong_theme(config: Config, known: Known) -> Iterator[tuple[Path, str]]:

@@ -1,6 +1,5 @@
 """Every value that holds, and where it comes from; no secret is among them."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any, Literal
 from runs_tui.config.known import Known
 from runs_tui.config.opening import source_kind
 from runs_tui.config.places import line_of, places_of
-from runs_tui.config.reading import text_of
+from runs_tui.config.reading import content_of, text_of, values_of
 from runs_tui.config.settings import OPTIONS, SOURCE, VIEW
 from runs_tui.config.sources import written_source
 from runs_tui.config.values import Config, ConfigError, SourceSettings, View
@@ -91,9 +90,9 @@ def in_force(config: Config, sources: Sequence[SourceSettings], known: Known) ->
 
 def _said(path: Path) -> _Said:
     try:
-        text = text_of(path.read_bytes())
-        return _Said(path, tomllib.loads(text), places_of(text))
-    except (OSError, ValueError, RecursionError):
+        text = text_of(path, content_of(path) or b"")
+        return _Said(path, values_of(path, text), places_of(text))
+    except ConfigError:
         return _Said()
 
 

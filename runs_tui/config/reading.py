@@ -3,12 +3,13 @@
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from runs_tui.config.places import places_of, syntax_error
 from runs_tui.config.settings import TABLES, TOP
 from runs_tui.config.sources import read_source
 from runs_tui.config.table import File, Table
-from runs_tui.config.values import Config, Problem
+from runs_tui.config.values import Config, ConfigError, Problem
 from runs_tui.config.views import read_view
 
 PATH_VARIABLE = "RUNS_TUI_CONFIG"
@@ -30,32 +31,47 @@ def load(path: Path | None = None) -> Config:
     named = path is not None or bool(os.environ.get(PATH_VARIABLE))
     path = path or config_path()
     try:
-        text = text_of(path.read_bytes())
+        content = content_of(path)
+        if content is None and named:
+            raise ConfigError([Problem("there is no such file", path)])
+        return parsed(path, text_of(path, content or b""))
+    except ConfigError as error:
+        return Config(path=path, problems=error.problems)
+
+
+def content_of(path: Path) -> bytes | None:
+    """Give what stands in a file; None where there is none. Raise ConfigError for any other end."""
+    try:
+        return path.read_bytes()
     except FileNotFoundError:
-        missing = Problem("there is no such file", path)
-        return Config(path=path, problems=(missing,) if named else ())
-    except UnicodeDecodeError:
-        return Config(path=path, problems=(Problem("the file is not text in UTF-8", path),))
+        return None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        return Config(path=path, problems=(Problem(f"it cannot be read: {reason}", path),))
-    return parsed(path, text)
+        raise ConfigError([Problem(f"it cannot be read: {reason}", path)]) from None
 
 
-def text_of(content: bytes) -> str:
-    """Decode the content of a file; raise UnicodeDecodeError."""
-    return content.decode("utf-8-sig").replace("\r\n", "\n")
+def text_of(path: Path, content: bytes) -> str:
+    """Decode what stands in a file; raise ConfigError."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError([Problem("the file is not text in UTF-8", path)]) from None
+
+
+def values_of(path: Path, text: str) -> dict[str, Any]:
+    """Give what a text says, unchecked; raise ConfigError where it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        why, line = syntax_error(error, text)
+        raise ConfigError([Problem(f"this is not TOML: {why}", path, line)]) from None
+    except RecursionError:
+        raise ConfigError([Problem("the file is nested too deeply", path)]) from None
 
 
 def parsed(path: Path, text: str) -> Config:
-    """Read a configuration that stands in a file, or is about to."""
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        why, line = syntax_error(error, text)
-        return Config(path=path, problems=(Problem(f"this is not TOML: {why}", path, line),))
-    except RecursionError:
-        return Config(path=path, problems=(Problem("the file is nested too deeply", path),))
+    """Read a configuration that stands in a file, or is about to; raise ConfigError if no TOML."""
+    values = values_of(path, text)
     file = File(path, places_of(text))
     top = Table(file, (), values)
     told = top.read(TOP, *TABLES)

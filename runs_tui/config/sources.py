@@ -35,14 +35,22 @@ def written_source(source: SourceSettings) -> dict[str, Any]:
     return told | ({OPTIONS: dict(source.options)} if source.options else {})
 
 
+def option_text(value: object) -> str | None:
+    """Give the value of an option as an adapter gets it; None where it can be none."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str() | int():
+            return str(value)
+    return None
+
+
 def _options(table: Table) -> dict[str, str]:
     told: dict[str, str] = {}
     for key, value in table.leaves().items():
-        match value:
-            case bool():
-                told[key] = "true" if value else "false"
-            case str() | int():
-                told[key] = str(value)
-            case _:
-                table.wrong(f"{'.'.join(table.path)}.{key} must be a text in quotes", key)
+        text = option_text(value)
+        if text is None:
+            table.wrong(f"{'.'.join(table.path)}.{key} must be a text in quotes", key)
+        else:
+            told[key] = text
     return told

@@ -1,0 +1,129 @@
+"""Adding a source or a view to the configuration file, or replacing one; all else stays as it is.
+
+A secret is never written: a source only says where its credential comes from.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from runs_tui.config.editing import added, edited
+from runs_tui.config.places import line_of, places_of
+from runs_tui.config.reading import content_of, parsed, text_of, values_of
+from runs_tui.config.settings import SOURCE, VIEW, Setting
+from runs_tui.config.sources import written_source
+from runs_tui.config.values import Config, ConfigError, Problem, SourceSettings, View
+from runs_tui.config.views import written_view
+from runs_tui.config.whole import write_whole
+from runs_tui.model.query import Query
+
+_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A configuration file as it was read, and as it is about to be written."""
+
+    path: Path
+    """The file."""
+    before: bytes | None
+    """What stands in it; None where there is no file."""
+    text: str
+    """What is about to stand in it."""
+
+    @staticmethod
+    def read(path: Path) -> "Draft":
+        """Read a file to change it; raise ConfigError where it is none that can be changed."""
+        before = content_of(path)
+        text = text_of(path, before or b"")
+        values_of(path, text)
+        return Draft(path, before, text)
+
+    def with_source(self, source: SourceSettings) -> "Draft":
+        """Add a source, or replace the one of its name; raise ConfigError where that cannot be."""
+        wanted = replace(source, path=self.path)
+        change = _Change("sources", source.name, written_source(source), SOURCE)
+        return self._with(change, lambda config: wanted in config.sources)
+
+    def with_view(self, view: View) -> "Draft":
+        """Add a view, or replace the one of its name; raise ConfigError where that cannot be."""
+        wanted = replace(view, query=replace(view.query, limit=Query().limit))
+        change = _Change("views", view.name, written_view(view), VIEW)
+        return self._with(change, lambda config: config.views.get(view.name) == wanted)
+
+    def write(self) -> None:
+        """Put it in the place of the file, whole; raise ConfigError where that cannot be."""
+        mark = _MARK if (self.before or b"").startswith(_MARK) else b""
+        content = mark + self.text.encode("utf-8")
+        if content == self.before:
+            return
+        try:
+            write_whole(self.path, content, self._check_unchanged)
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise ConfigError([Problem(f"it cannot be written: {reason}", self.path)]) from None
+
+    def _check_unchanged(self) -> None:
+        if content_of(self.path) != self.before:
+            changed = "the file was changed since it was read, so nothing was written: try again"
+            raise ConfigError([Problem(changed, self.path)])
+
+    def _with(self, change: "_Change", fulfilled: Callable[[Config], bool]) -> "Draft":
+        told = None
+        for text in change.ways(self.text):
+            try:
+                config = parsed(self.path, text)
+            except ConfigError:
+                continue
+            if fulfilled(config) and change.spares(self.text, text):
+                return replace(self, text=text)
+            told = told or self._new_problems(config)
+        raise ConfigError(told or [self._stuck(change)])
+
+    def _new_problems(self, config: Config) -> list[Problem]:
+        """Give what is wrong with what was to be written; the file has no such lines yet."""
+        before = {problem.message for problem in parsed(self.path, self.text).problems}
+        new = [problem.message for problem in config.problems if problem.message not in before]
+        return [Problem(message) for message in new]
+
+    def _stuck(self, change: "_Change") -> Problem:
+        table = f"[{change.group}.{change.name}]"
+        line = line_of(places_of(self.text), (change.group, change.name))
+        return Problem(f"{table} cannot be written into this file: do it by hand", self.path, line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One table that is to say something."""
+
+    group: str
+    name: str
+    told: Mapping[str, Any]
+    settings: Sequence[Setting]
+
+    def ways(self, text: str) -> Iterator[str]:
+        """Give the texts that may say it, the one that touches least first."""
+        if self.name not in _table(tomllib.loads(text), self.group):
+            yield added(text, self.group, self.name, self.told)
+        with suppress(ValueError, LookupError, TypeError, AttributeError):  # what tomlkit raises
+            yield edited(text, self.group, self.name, self.told, self.settings)
+
+    def spares(self, before: str, after: str) -> bool:
+        """Tell whether everything else says the same in the same order."""
+        return self._others(before) == self._others(after)
+
+    def _others(self, text: str) -> str:
+        values = tomllib.loads(text)
+        tables = _table(values, self.group)
+        tables.pop(self.name, None)
+        if not tables:
+            values.pop(self.group, None)
+        return repr(values)
+
+
+def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    table = values.get(name)
+    return table if isinstance(table, dict) else {}
