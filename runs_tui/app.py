@@ -56,7 +56,9 @@ def known() -> Known:
         if binding.id:
             keys.setdefault(binding.id, {}).setdefault(binding.key, binding.tooltip)
     return Known(
-        bindings={id: Bound(tuple(told), next(iter(told.values()))) for id, told in keys.items()},
+        bindings={
+            id: Bound(tuple(told), next(iter(told.values()))) for id, told in sorted(keys.items())
+        },
         together=tuple(frozenset(b.id for b in place if b.id) for place in places),
         keys_of=_keys_of,
         key_names=frozenset(names | set(KEY_NAME_REPLACEMENTS.values())),

@@ -132,72 +132,73 @@ def test_a_whole_configuration(read: Read) -> None:
     assert config.theme == "night"
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("sorces = 1\n", "1: there is no setting 'sorces' in the configuration: did you mean"),
-        (
-            PROD + 'urll = "x"\n',
-            "4: there is no setting 'urll' in [sources.prod]: did you mean 'url'",
-        ),
-        (PROD + "read_only = 1\n", "4: sources.prod.read_only must be true or false"),
-        (PROD + 'protected = "yes"\n', "4: sources.prod.protected must be true or false"),
-        (PROD + "token_env = 3\n", "4: sources.prod.token_env must be a text in quotes"),
-        (PROD + 'token_env = ""\n', "4: sources.prod.token_env must be a text in quotes, and not"),
-        (PROD + 'token_command = "pass show"\n', "4: sources.prod.token_command must be a list"),
-        (PROD + "token_command = []\n", "4: sources.prod.token_command must be a list"),
-        (PROD + 'token_keyring = "prod"\n', "4: sources.prod.token_keyring must be service/user"),
-        (
-            PROD + 'color = "rde"\n',
-            "4: sources.prod.color: there is no color 'rde': did you mean",
-        ),
-        (
-            PROD + "refresh = 5\n",
-            '4: sources.prod.refresh must be a time in quotes, as "5s" or "1m"',
-        ),
-        (PROD + 'refresh = "soon"\n', '4: sources.prod.refresh must be a time in quotes, as "5s"'),
-        (PROD + 'refresh = "0s"\n', '4: sources.prod.refresh must be a time in quotes, as "5s"'),
-        (PROD + 'options = "x"\n', "4: sources.prod.options must be a table, as [sources.prod.opt"),
-        (PROD + "options.auth = [1]\n", "4: sources.prod.options.auth must be a text"),
-        (
-            PROD + 'token_env = "A"\ntoken_command = ["a"]\n',
-            "1: sources.prod has more than one of token_env, token_command, token_keyring",
-        ),
-        ('[sources.prod]\nurl = "http://x"\n', "1: [sources.prod] has no 'api', which it needs"),
-        ('[sources.prod]\napi = "other"\n', "1: [sources.prod] has no 'url', which it needs"),
-        ("[sources]\nprod = 1\n", "2: sources.prod must be a table, as [sources.prod]"),
-        (PROD.replace("made_up", "madeup"), "2: sources.prod.api: there is no API 'madeup': did"),
-        (PROD.replace("https:", "ftp:"), "3: sources.prod.url: the address must be http://host"),
-        (PROD.replace(".org/", ".org:x/"), "3: sources.prod.url: the address must be http://host"),
-        (PROD.replace("/api", "/api?a=1"), "3: sources.prod.url: the address of an API has no '?'"),
-        (PROD.replace("prod", '"pr/od"'), "1: a source cannot be called 'pr/od': use letters"),
-        ("views = 1\n", "1: views must be a table, as [views]"),
-        (
-            '[views.a]\nfilter = "state:faild"\n',
-            "2: views.a.filter, character 7: there is no state",
-        ),
-        (
-            '[views.a]\nsort = "-finish"\n',
-            "2: views.a.sort: runs cannot be sorted by 'finish': d",
-        ),
-        (
-            '[views.a]\ncolumns = ["sate"]\n',
-            "2: views.a.columns: there is no column 'sate': did you",
-        ),
-        (
-            '[views.a]\ncolumns = ["id", "id"]\n',
-            "2: views.a.columns: 'id' stands there twice",
-        ),
-        ("[views.a]\nfilter = 1\n", "2: views.a.filter must be a text in quotes"),
-        ("[views.'']\n", "1: a view cannot be called ''"),
-        (PROD + 'token_command = [" "]\n', "4: sources.prod.token_command: the first word is"),
-        ('[views.a]\nfliter = "x"\n', "2: there is no setting 'fliter' in [views.a]: did you mean"),
-        ("[keys]\n'run.cancel' = 1\n", "2: the key of 'run.cancel' must be a text in quotes"),
-        ("theme = 1\n", "1: theme must be a text in quotes, and not empty"),
-        ("a = 1\nb = [\n", "2: this is not TOML: Invalid value"),
-        ("a = 1\na = 2\n", "2: this is not TOML: Cannot overwrite a value"),
-    ],
-)
+PROBLEMS = [
+    ("sorces = 1\n", "1: there is no setting 'sorces' in the configuration: did you mean"),
+    (
+        PROD + 'urll = "x"\n',
+        "4: there is no setting 'urll' in [sources.prod]: did you mean 'url'",
+    ),
+    (PROD + "read_only = 1\n", "4: sources.prod.read_only must be true or false"),
+    (PROD + 'protected = "yes"\n', "4: sources.prod.protected must be true or false"),
+    (PROD + "token_env = 3\n", "4: sources.prod.token_env must be a text in quotes"),
+    (PROD + 'token_env = ""\n', "4: sources.prod.token_env must be a text in quotes, and not"),
+    (PROD + 'token_command = "pass show"\n', "4: sources.prod.token_command must be a list"),
+    (PROD + "token_command = []\n", "4: sources.prod.token_command must be a list"),
+    (PROD + 'token_keyring = "prod"\n', "4: sources.prod.token_keyring must be service/user"),
+    (
+        PROD + 'color = "rde"\n',
+        "4: sources.prod.color: there is no color 'rde': did you mean",
+    ),
+    (
+        PROD + "refresh = 5\n",
+        '4: sources.prod.refresh must be a time in quotes, as "5s" or "1m"',
+    ),
+    (PROD + 'refresh = "soon"\n', '4: sources.prod.refresh must be a time in quotes, as "5s"'),
+    (PROD + 'refresh = "0s"\n', '4: sources.prod.refresh must be a time in quotes, as "5s"'),
+    (PROD + 'options = "x"\n', "4: sources.prod.options must be a table, as [sources.prod.opt"),
+    (PROD + "options.auth = [1]\n", "4: sources.prod.options.auth must be a text"),
+    (
+        PROD + 'token_env = "A"\ntoken_command = ["a"]\n',
+        "1: sources.prod has more than one of token_env, token_command, token_keyring",
+    ),
+    ('[sources.prod]\nurl = "http://x"\n', "1: [sources.prod] has no 'api', which it needs"),
+    ('[sources.prod]\napi = "other"\n', "1: [sources.prod] has no 'url', which it needs"),
+    ("[sources]\nprod = 1\n", "2: sources.prod must be a table, as [sources.prod]"),
+    (PROD.replace("made_up", "madeup"), "2: sources.prod.api: there is no API 'madeup': did"),
+    (PROD.replace("https:", "ftp:"), "3: sources.prod.url: the address must be http://host"),
+    (PROD.replace(".org/", ".org:x/"), "3: sources.prod.url: the address must be http://host"),
+    (PROD.replace("/api", "/api?a=1"), "3: sources.prod.url: the address of an API has no '?'"),
+    (PROD.replace("prod", '"pr/od"'), "1: a source cannot be called 'pr/od': use letters"),
+    ("views = 1\n", "1: views must be a table, as [views]"),
+    (
+        '[views.a]\nfilter = "state:faild"\n',
+        "2: views.a.filter, character 7: there is no state",
+    ),
+    (
+        '[views.a]\nsort = "-finish"\n',
+        "2: views.a.sort: runs cannot be sorted by 'finish': d",
+    ),
+    (
+        '[views.a]\ncolumns = ["sate"]\n',
+        "2: views.a.columns: there is no column 'sate': did you",
+    ),
+    (
+        '[views.a]\ncolumns = ["id", "id"]\n',
+        "2: views.a.columns: 'id' stands there twice",
+    ),
+    ("[views.a]\nfilter = 1\n", "2: views.a.filter must be a text in quotes"),
+    ("[views.'']\n", "1: a view cannot be called ''"),
+    (PROD + 'token_command = [" "]\n', "4: sources.prod.token_command: the first word is"),
+    ('[views.a]\nfliter = "x"\n', "2: there is no setting 'fliter' in [views.a]: did you mean"),
+    ("[keys]\n'run.cancel' = 1\n", "2: the key of 'run.cancel' must be a text in quotes"),
+    ("theme = 1\n", "1: theme must be a text in quotes, and not empty"),
+    ("a = 1\nb = [\n", "2: this is not TOML: Invalid value"),
+    ("a = 1\na = 2\n", "2: this is not TOML: Cannot overwrite a value"),
+]
+"""Configurations with one thing wrong in each, and how that is told."""
+
+
+@pytest.mark.parametrize(("text", "problem"), PROBLEMS)
 def test_one_problem(read: Read, text: str, problem: str) -> None:
     (found,) = told(read(text))
     assert found.startswith(problem), found

@@ -2,6 +2,7 @@
 
 import click
 
+from runs_tui.cli.config_commands import config_group
 from runs_tui.cli.options import Choice, Word, source_options
 from runs_tui.cli.program import Program
 
@@ -13,6 +14,7 @@ a run. FILTER is one argument: 'state:failed,running workflow:~etl created:>2h'.
 \b
 Environment:
   RUNS_TUI_CONFIG  another configuration file
+  RUNS_TUI_STATE   another file for what is remembered between two starts
   RUNS_TUI_DEBUG   1: show the details of an unexpected error
   NO_COLOR         no colours
 
@@ -176,3 +178,6 @@ def demo_command(outer: Choice, serve: bool, port: int, seed: int, runs: int, sp
         raise click.UsageError("the demo brings its own sources: leave the source options out")
     world = World(port=port, seed=seed, runs=runs, speed=speed)
     return serve_demo(world) if serve else demo(world)
+
+
+program.add_command(config_group)

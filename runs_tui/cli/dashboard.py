@@ -48,6 +48,7 @@ def dashboard(choice: Choice) -> int:
         raise ConfigError(config.problems)
     settings = narrowed(config.sources, choice.names)
     _need_terminal()
+    config = _checked(config)
     if not settings:
         return demo(World(), f"no source is configured in {config.path}: this is the demo", config)
     return _show([_opened(source) for source in settings], config=config, notice=_notice(config))
@@ -108,6 +109,13 @@ def _opened(settings: SourceSettings) -> "Source":
         return open_source(settings)
     except ConfigError as error:
         return unusable(settings, Refused(error.problems[0].message))
+
+
+def _checked(config: Config) -> Config:
+    from runs_tui.app import known
+    from runs_tui.config.checking import checked
+
+    return checked(config, known())
 
 
 def _notice(config: Config) -> str | None:

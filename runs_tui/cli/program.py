@@ -9,7 +9,22 @@ import click
 from runs_tui.cli.output import replace_what_does_not_fit, silence
 
 
-class Program(click.Group):
+class Commands(click.Group):
+    """A group of commands that knows which one was meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or say which one was meant."""
+        if args[0] in self.commands or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        from runs_tui.model.words import did_you_mean
+
+        hint = did_you_mean(args[0], self.list_commands(ctx))
+        raise click.UsageError(f"there is no command {args[0]!r}: {hint}", ctx)
+
+
+class Program(Commands):
     """The group of all commands."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> Any:  # noqa: ANN401
@@ -25,17 +40,6 @@ class Program(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             return 130
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command, or say which one was meant."""
-        if args[0] in self.commands or args[0].startswith("-"):
-            return super().resolve_command(ctx, args)
-        from runs_tui.model.words import did_you_mean
-
-        hint = did_you_mean(args[0], self.list_commands(ctx))
-        raise click.UsageError(f"there is no command {args[0]!r}: {hint}", ctx)
 
 
 def _finish(work: Callable[[], Any]) -> int:

@@ -48,7 +48,8 @@ def _wrong_binding(id: str, text: str, known: Known) -> str | None:
     strange = next((key for key in keys if not _is_key(key, known)), None)
     if strange is None:
         return None
-    hint = did_you_mean(strange.split("+")[-1], sorted(known.key_names))
+    names = sorted(name for name in known.key_names if not name[-1].isdigit())
+    hint = did_you_mean(strange.split("+")[-1], ["X", *names])
     return f"there is no key {strange!r} to bind {id!r} to: {hint}"
 
 

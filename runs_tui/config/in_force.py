@@ -9,7 +9,7 @@ from runs_tui.config.known import Known
 from runs_tui.config.opening import source_kind
 from runs_tui.config.places import line_of, places_of
 from runs_tui.config.reading import content_of, text_of, values_of
-from runs_tui.config.settings import OPTIONS, SOURCE, VIEW
+from runs_tui.config.settings import OPTIONS, SOURCE, TOP, VIEW
 from runs_tui.config.sources import written_source
 from runs_tui.config.values import Config, ConfigError, SourceSettings, View
 from runs_tui.config.views import written_view
@@ -36,6 +36,7 @@ class Origin:
 
 
 DEFAULT = Origin("default")
+_TYPED = ("api", "url", "token_env")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class InForce:
     """The value as TOML has it; None where nothing holds."""
     origin: Origin
     """Where it comes from."""
+    about: str
+    """What it is for, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class _Said:
 
 
 def in_force(config: Config, sources: Sequence[SourceSettings], known: Known) -> list[InForce]:
-    """Give every value that holds: of some sources, of the views, and of the keys."""
+    """Give every value that holds: of some sources whose options are right, views, and keys."""
     said = _said(config.path)
     values = [_theme(config, known, said)]
     for source in sources:
@@ -84,7 +87,7 @@ def in_force(config: Config, sources: Sequence[SourceSettings], known: Known) ->
         values += _of_view(view, said)
     for id, binding in known.bindings.items():
         key = config.keys.get(id) or ",".join(binding.keys)
-        values.append(InForce(("keys", id), key, said.origin("keys", id)))
+        values.append(InForce(("keys", id), key, said.origin("keys", id), binding.about))
     return values
 
 
@@ -97,9 +100,10 @@ def _said(path: Path) -> _Said:
 
 
 def _theme(config: Config, known: Known, said: _Said) -> InForce:
+    about = TOP[0].about
     if config.theme in known.themes:
-        return InForce(("theme",), config.theme, said.origin("theme"))
-    return InForce(("theme",), known.themes[0], DEFAULT)
+        return InForce(("theme",), config.theme, said.origin("theme"), about)
+    return InForce(("theme",), known.themes[0], DEFAULT, about)
 
 
 def _of_source(source: SourceSettings, said: _Said) -> Iterator[InForce]:
@@ -109,11 +113,11 @@ def _of_source(source: SourceSettings, said: _Said) -> Iterator[InForce]:
         name = setting.name
         value = _hidden(told[name]) if name == "token_command" and name in told else told.get(name)
         origin = said.origin(*table, name) if source.path else _typed(told, name)
-        yield InForce((*table, name), setting.default if value is None else value, origin)
-    for name in dict.fromkeys((*_options(source), *source.options)):
-        origin = said.origin(*table, OPTIONS, name) if source.path else _typed(told, OPTIONS)
-        value = source.options.get(name)
-        yield InForce((*table, OPTIONS, name), value, DEFAULT if value is None else origin)
+        value = setting.default if value is None else value
+        yield InForce((*table, name), value, origin, setting.about)
+    for name, about in source_kind(source).options.items():
+        origin = said.origin(*table, OPTIONS, name) if source.path else _typed(source.options, name)
+        yield InForce((*table, OPTIONS, name), source.options.get(name), origin, about)
 
 
 def _hidden(command: Sequence[str]) -> list[str]:
@@ -122,19 +126,13 @@ def _hidden(command: Sequence[str]) -> list[str]:
 
 
 def _typed(told: Mapping[str, Any], name: str) -> Origin:
-    option = "--option" if name == OPTIONS else f"--{name.replace('_', '-')}"
-    return Origin("option", option) if name in told else DEFAULT
-
-
-def _options(source: SourceSettings) -> Sequence[str]:
-    try:
-        return tuple(source_kind(source).options)
-    except ConfigError:
-        return ()
+    if name not in told:
+        return DEFAULT
+    return Origin("option", f"--{name.replace('_', '-')}" if name in _TYPED else "--option")
 
 
 def _of_view(view: View, said: _Said) -> Iterator[InForce]:
     told = written_view(view)
     for setting in VIEW:
         key = ("views", view.name, setting.name)
-        yield InForce(key, told.get(setting.name), said.origin(*key))
+        yield InForce(key, told.get(setting.name), said.origin(*key), setting.about)

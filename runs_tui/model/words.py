@@ -14,5 +14,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Say what was most likely meant, else what there is, as the end of a sentence."""
     known = [str(word) for word in words]
+    if not known:
+        return "there are none"
     found = nearest(word, known)
     return f"did you mean {found!r}?" if found else f"there are: {', '.join(known)}"
