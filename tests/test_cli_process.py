@@ -148,6 +148,10 @@ def test_the_dashboard_needs_a_terminal(home: dict[str, str], args: tuple[str, .
         (["list", "state:failed", "workflow:etl"], "the filter is one argument: put it in quotes"),
         (["list", "--limit", "0"], "0 is not in the range x>=1"),
         (["retry", "x", "--mode", "fulll"], "did you mean 'full'?"),
+        (["config"], "say what: runs-tui config path, show, validate or schema"),
+        (["config", "shw"], "there is no command 'shw': did you mean 'show'?"),
+        (["config", "path", "--jsn"], "there is no option '--jsn': did you mean '--json'?"),
+        (["--source", "a", "config", "path"], "only config show takes source options"),
         (["cancel"], "missing argument 'RUN...'"),
         (["demo", "--source", "lab"], "there is no option '--source'"),
         (["--source", "lab", "demo"], "leave the source options out"),
@@ -295,12 +299,16 @@ print(*sorted(name for name in {names} if name in sys.modules), file=sys.stderr)
 """
 
 
+LITTLE = ["httpx", "pydantic", "textual", "rich", "asyncio", "starlette", "tomlkit"]
+
+
 @pytest.mark.parametrize(
     ("args", "names"),
     [
-        (["--help"], ["httpx", "pydantic", "textual", "rich", "asyncio", "starlette"]),
-        (["list", "--help"], ["httpx", "pydantic", "textual", "rich", "asyncio", "starlette"]),
-        (["list", "--limit", "1"], ["textual", "starlette", "uvicorn"]),
+        (["--help"], LITTLE),
+        (["list", "--help"], LITTLE),
+        (["config", "path"], LITTLE),
+        (["list", "--limit", "1"], ["textual", "starlette", "uvicorn", "tomlkit"]),
     ],
 )
 def test_no_command_imports_what_it_does_not_need(

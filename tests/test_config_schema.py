@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -17,8 +18,9 @@ from runs_tui.app import known
 from runs_tui.config.checking import checked
 from runs_tui.config.reading import parsed
 from runs_tui.config.schema import schema_of
-from runs_tui.config.settings import OPTIONS, SOURCE
+from runs_tui.config.settings import OPTIONS, SOURCE, VIEW
 from runs_tui.config.values import Problem, SourceSettings
+from runs_tui.model.columns import COLUMNS
 from tests.test_config import PROBLEMS, MadeUp
 from tests.test_rules import BINDINGS
 
@@ -61,6 +63,14 @@ def test_the_example_of_the_readme_is_right() -> None:
     assert tomllib.loads(text)["sources"]
     assert accepted(tomllib.loads(text))
     assert problems_of(text) == ()
+
+
+def test_the_readme_names_every_setting_and_every_column() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    told = readme.partition("## Configuration")[2].partition("\n## ")[0]
+    settings = {setting.name for setting in (*SOURCE, *VIEW)}
+    assert {name for name in settings if name not in told} == set()
+    assert {name for name in COLUMNS if f"`{name}`" not in told} == set()
 
 
 @pytest.mark.parametrize(
@@ -132,8 +142,6 @@ CONFIGURATIONS = st.builds(
 
 @given(CONFIGURATIONS)
 def test_the_schema_refuses_just_what_the_reader_refuses(values: Mapping[str, Any]) -> None:
-    import tomlkit
-
     text = tomlkit.dumps(values)
     assert tomllib.loads(text) == values
     found = [problem for problem in problems_of(text) if "the option auth" not in problem.message]

@@ -18,12 +18,13 @@ def places_of(text: str) -> dict[Path, int]:
     table: Path = ()
     for number, line in enumerate(text.split("\n"), 1):
         if header := _HEADER.match(line):
-            table = _path_of(header[1])
-            places.setdefault(table, number)
+            path = table = _path_of(header[1])
         elif key := _KEY.match(line):
             path = (*table, *_path_of(key[1]))
-            for end in range(len(table) + 1, len(path) + 1):
-                places.setdefault(path[:end], number)
+        else:
+            continue
+        for end in range(1, len(path) + 1):
+            places.setdefault(path[:end], number)
     return places
 
 
