@@ -1,6 +1,6 @@
 """The dashboard: its look, its palette of commands, and its first screen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,6 +15,7 @@ from runs_tui.adapters.base import Source
 from runs_tui.config.known import Bound, Known
 from runs_tui.keys import bound, quiet
 from runs_tui.model.clock import Clock, SystemClock
+from runs_tui.model.view import View
 from runs_tui.screens.reading import Pace
 from runs_tui.screens.run_reading import RunPace
 from runs_tui.screens.runs import RunsScreen
@@ -71,6 +72,17 @@ def _keys_of(text: str) -> tuple[str, ...]:
         return tuple(binding.key for binding in Binding.make_bindings([Binding(text, "")]))
     except InvalidBinding as error:
         raise ValueError(str(error)) from None
+
+
+def _keeping(path: Path) -> Callable[[View], str]:
+    """Give what writes a view into a configuration file and says where it is kept."""
+
+    def keep(view: View) -> str:
+        from runs_tui.config.writing import keep_view
+
+        return keep_view(path, view)
+
+    return keep
 
 
 class RunsApp(App[None], inherit_bindings=False):
@@ -137,6 +149,7 @@ class RunsApp(App[None], inherit_bindings=False):
             pace=self.pace,
             run_pace=self.run_pace,
             views=tuple(self.config.views.values()) if self.config else (),
+            keep_view=_keeping(self.config.path) if self.config and not self.demo else None,
         )
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

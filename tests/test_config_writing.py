@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from runs_tui.config import ConfigError, SourceSettings, View, load
-from runs_tui.config.writing import Draft
+from runs_tui.config.writing import Draft, keep_view
 from runs_tui.model.columns import COLUMNS
 from runs_tui.model.query import Query, Sort
 
@@ -286,6 +286,14 @@ def test_problems_elsewhere_are_left_alone(path: Path) -> None:
     put(path, NIGHT)
     assert path.read_text().startswith("[views.old]\nfliter = 'x'\n")
     assert load(path).views == {NIGHT.name: NIGHT}
+
+
+def test_a_view_is_kept_and_where_is_said(path: Path) -> None:
+    assert keep_view(path, NIGHT) == f"in {path}"
+    assert load(path).views == {NIGHT.name: NIGHT}
+    path.write_text("a = [\n")
+    told = keep_view(path, NIGHT)
+    assert told.startswith(f"for as long as this program runs; {path}:1: this is not TOML")
 
 
 def test_a_page_size_is_no_part_of_a_view(path: Path) -> None:

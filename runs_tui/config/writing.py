@@ -15,12 +15,22 @@ from runs_tui.config.places import line_of, places_of
 from runs_tui.config.reading import content_of, parsed, text_of, values_of
 from runs_tui.config.settings import SOURCE, VIEW, Setting
 from runs_tui.config.sources import written_source
-from runs_tui.config.values import Config, ConfigError, Problem, SourceSettings, View
+from runs_tui.config.values import Config, ConfigError, Problem, SourceSettings
 from runs_tui.config.views import written_view
 from runs_tui.config.whole import write_whole
 from runs_tui.model.query import Query
+from runs_tui.model.view import View
 
 _MARK = b"\xef\xbb\xbf"
+
+
+def keep_view(path: Path, view: View) -> str:
+    """Write a view into the file, and say where it is kept, as the end of a sentence."""
+    try:
+        Draft.read(path).with_view(view).write()
+    except ConfigError as error:
+        return f"for as long as this program runs; {error.problems[0]}"
+    return f"in {path}"
 
 
 @dataclass(frozen=True, slots=True)
