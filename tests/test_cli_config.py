@@ -251,7 +251,10 @@ def test_a_file_that_was_named_must_be_there(path: Path, tmp_path: Path) -> None
     [
         ('theme = "nigt"', "1: there is no theme 'nigt': did you mean 'night'?"),
         ('keys."run.cancle" = "X"', "1: there is nothing to bind under 'run.cancle': did you mean"),
-        ('keys.run.cancle = "X"', "1: there is nothing to bind under 'run.cancle': did you mean"),
+        (
+            "[keys]\nrun.cancle = 'X'",
+            "2: there is nothing to bind under 'run.cancle': did you mean",
+        ),
         (
             'keys."run.cancel" = "entr"',
             "1: there is no key 'entr' to bind 'run.cancel' to: did you",

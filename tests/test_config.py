@@ -191,6 +191,7 @@ PROBLEMS = [
     (PROD + 'token_command = [" "]\n', "4: sources.prod.token_command: the first word is"),
     ('[views.a]\nfliter = "x"\n', "2: there is no setting 'fliter' in [views.a]: did you mean"),
     ("[keys]\n'run.cancel' = 1\n", "2: the key of 'run.cancel' must be a text in quotes"),
+    ("[keys]\nrun.cancel = 1\n", "2: the key of 'run.cancel' must be a text in quotes"),
     ("theme = 1\n", "1: theme must be a text in quotes, and not empty"),
     ("a = 1\nb = [\n", "2: this is not TOML: Invalid value"),
     ("a = 1\na = 2\n", "2: this is not TOML: Cannot overwrite a value"),

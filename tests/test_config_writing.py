@@ -151,7 +151,7 @@ def comments(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.lstrip().startswith("#")]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(files(), VIEWS, SOURCES)
 def test_adding_changes_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, text: str, view: View, source: SourceSettings
@@ -177,6 +177,7 @@ def test_adding_changes_nothing_else(
     assert path.read_bytes().decode() == after
 
 
+@settings(deadline=None)
 @given(files(), SOURCES)
 def test_a_new_table_stands_behind_the_others(
     tmp_path_factory: pytest.TempPathFactory, text: str, source: SourceSettings
@@ -329,6 +330,7 @@ def test_a_file_that_cannot_be_changed(path: Path, text: bytes, told: str) -> No
         (replace(NIGHT, columns=("sate",)), "did you mean 'state'?"),
         (replace(NIGHT, query=Query(sort=Sort("tok"))), "did you mean 'took'?"),
         (replace(NIGHT, name=" "), "a view cannot be called"),
+        (replace(NIGHT, query=Query.parse("\ud800")), "half a character"),
     ],
 )
 def test_what_would_not_be_read_is_not_written(
@@ -377,7 +379,7 @@ def test_a_new_file_and_its_folders_are_private(tmp_path: Path) -> None:
     assert [mode(path), mode(path.parent), mode(path.parent.parent)] == [0o600, 0o700, 0o700]
 
 
-@pytest.mark.parametrize("rights", [0o644, 0o640, 0o600, 0o400])
+@pytest.mark.parametrize("rights", [0o644, 0o640, 0o600])
 def test_the_permissions_stay(path: Path, rights: int) -> None:
     path.touch(0o600)
     path.chmod(rights)

@@ -32,7 +32,8 @@ class Origin:
     def __str__(self) -> str:
         """Write it in a few words."""
         if self.kind == "file":
-            return f"{Path(self.name or '').name}:{self.line}"
+            name = Path(self.name or "").name
+            return f"{name}:{self.line}" if self.line else name
         return f"{self.kind} {self.name}" if self.name else self.kind
 
 
@@ -110,20 +111,15 @@ def _theme(config: Config, known: Known, said: _Said) -> InForce:
 def _of_source(source: SourceSettings, said: _Said) -> Iterator[InForce]:
     table = ("sources", source.name)
     told = written_source(source)
+    if command := told.get("token_command"):
+        told["token_command"] = [command[0], *("…" for _ in command[1:])]  # they may hold a secret
     for setting in SOURCE:
         name = setting.name
-        value = _hidden(told[name]) if name == "token_command" and name in told else told.get(name)
         origin = said.origin(*table, name) if source.path else _typed(told, name)
-        value = setting.default if value is None else value
-        yield InForce((*table, name), value, origin, setting.about)
+        yield InForce((*table, name), told.get(name, setting.default), origin, setting.about)
     for name, about in source_kind(source).options.items():
         origin = said.origin(*table, OPTIONS, name) if source.path else _typed(source.options, name)
         yield InForce((*table, OPTIONS, name), source.options.get(name), origin, about)
-
-
-def _hidden(command: Sequence[str]) -> list[str]:
-    """Give a command without the words after the program, which may hold a secret."""
-    return [command[0], *("…" for _ in command[1:])]
 
 
 def _typed(told: Mapping[str, Any], name: str) -> Origin:

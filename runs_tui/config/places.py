@@ -29,7 +29,13 @@ def places_of(text: str) -> dict[Path, int]:
 
 
 def line_of(places: dict[Path, int], path: Path) -> int | None:
-    """Give the line of a key, or of the nearest table around it that has one."""
+    """Give the line of a key, or of the nearest table around it that has one.
+
+    Its dotted name may be one word in quotes, or the path of tables that it is without them.
+    """
+    tables = (*path[:-1], *path[-1].split(".")) if path else path
+    if tables in places:
+        return places[tables]
     around = (path[:end] for end in range(len(path), 0, -1))
     return next((places[outer] for outer in around if outer in places), None)
 

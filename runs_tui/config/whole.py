@@ -20,6 +20,8 @@ def write_whole(path: Path, content: bytes, check: Callable[[], None] | None = N
     real = Path(os.path.realpath(path))
     if real.exists() and not real.is_file():
         raise OSError(errno.EINVAL, "it is not a file")
+    if real.exists() and not os.access(real, os.W_OK):
+        raise PermissionError(errno.EACCES, "it may only be read")
     _make_folder(real.parent)
     descriptor, beside = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
     try:

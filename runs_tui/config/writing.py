@@ -22,6 +22,8 @@ from runs_tui.model.query import Query
 from runs_tui.model.view import View
 
 _MARK = b"\xef\xbb\xbf"
+_GIVING_UP = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What tomlkit raises for a text that it cannot change so."""
 
 
 def keep_view(path: Path, view: View) -> str:
@@ -67,11 +69,12 @@ class Draft:
     def write(self) -> None:
         """Put it in the place of the file, whole; raise ConfigError where that cannot be."""
         mark = _MARK if (self.before or b"").startswith(_MARK) else b""
-        content = mark + self.text.encode("utf-8")
-        if content == self.before:
-            return
         try:
-            write_whole(self.path, content, self._check_unchanged)
+            content = mark + self.text.encode("utf-8")
+            if content != self.before:
+                write_whole(self.path, content, self._check_unchanged)
+        except UnicodeEncodeError:
+            raise ConfigError([Problem("half a character cannot be written", self.path)]) from None
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             raise ConfigError([Problem(f"it cannot be written: {reason}", self.path)]) from None
@@ -118,7 +121,7 @@ class _Change:
         """Give the texts that may say it, the one that touches least first."""
         if self.name not in _table(tomllib.loads(text), self.group):
             yield added(text, self.group, self.name, self.told)
-        with suppress(ValueError, LookupError, TypeError, AttributeError):  # what tomlkit raises
+        with suppress(*_GIVING_UP):
             yield edited(text, self.group, self.name, self.told, self.settings)
 
     def spares(self, before: str, after: str) -> bool:
