@@ -14,6 +14,7 @@ import httpx
 
 from runs_tui.model.errors import BadAnswer, SourceError, Unreachable
 from runs_tui.transport.address import Address, redirected
+from runs_tui.transport.unix_socket import why_unreachable
 
 MOST_BYTES = 64 * 1024 * 1024
 _MOST_REDIRECTS = 5
@@ -71,7 +72,7 @@ class Wire:
         url, params = self._address.join(call.path), call.params or None
         method, body = call.method, call.body
         for _ in range(_MOST_REDIRECTS):
-            with translated():
+            with translated(self._address.socket):
                 request = client.build_request(
                     method,
                     url,
@@ -110,18 +111,26 @@ class Wire:
             detail = "the file of trusted certificates cannot be read"
             raise Broken(Unreachable(detail), sent=False) from None
         headers = {"User-Agent": "runs-tui", "Accept": "application/json"}
-        client = httpx.AsyncClient(verify=verify, follow_redirects=False, headers=headers)
+        path = self._address.socket
+        client = httpx.AsyncClient(
+            verify=verify,
+            follow_redirects=False,
+            headers=headers,
+            transport=httpx.AsyncHTTPTransport(uds=path) if path else None,
+        )
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return client
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn everything that a request can raise into Broken."""
+def translated(socket_path: str | None = None) -> Iterator[None]:
+    """Turn everything that a request, which may go through a Unix socket, can raise into Broken."""
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         fault = Unreachable(_reason(error), _ADDRESS)
+        if socket_path is not None:
+            fault = why_unreachable(socket_path)
         raise Broken(fault, sent=False, passing=True) from None
     except httpx.TimeoutException:
         raise Broken(Unreachable("it did not answer in time")) from None

@@ -7,6 +7,7 @@ from runs_tui.model.errors import BadAnswer, Unreachable
 
 _PORTS = {"http": 80, "https": 443}
 _HINT = "write it as http://host:port or https://host/path"
+_SOCKET_HINT = "write it as unix:///path/to/file.sock, and a space in it as %20"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,17 @@ class Address:
     """The path before every path of the API, without a slash at its end."""
     userinfo: str | None = field(default=None, repr=False)
     """`user:password`, where the URL has them."""
+    socket: str | None = None
+    """The file of the Unix socket to go through, where it is no host."""
 
     def __str__(self) -> str:
         """Write it without user and password."""
-        return self.origin + self.prefix
+        return f"unix://{self.socket}" if self.socket else self.origin + self.prefix
 
     def join(self, path: str) -> str:
         """Give the URL of a path of the API."""
-        return f"{self.origin}{self.prefix}/{path.lstrip('/')}" if path else str(self)
+        base = self.origin + self.prefix
+        return f"{base}/{path.lstrip('/')}" if path else base
 
 
 def address_of(url: str) -> Address:
@@ -34,6 +38,8 @@ def address_of(url: str) -> Address:
     url = url.strip()
     try:
         parts = urlsplit(url)
+        if parts.scheme == "unix":
+            return _socket_address(url, parts)
         host, scheme, _ = _origin(parts)
     except ValueError:
         raise Unreachable("the address has a host or a port that cannot be", _HINT) from None
@@ -47,6 +53,17 @@ def address_of(url: str) -> Address:
         raise Unreachable("the address of an API has no ? and no #", _HINT)
     userinfo, _, place = parts.netloc.rpartition("@")
     return Address(f"{scheme}://{place}", parts.path.rstrip("/"), unquote(userinfo) or None)
+
+
+def _socket_address(url: str, parts: SplitResult) -> Address:
+    path = unquote(parts.path)
+    if parts.netloc or not path.startswith("/"):
+        raise Unreachable("the path of a Unix socket must begin at the root", _SOCKET_HINT)
+    if parts.query or parts.fragment:
+        raise Unreachable("the path of a Unix socket holds ? as %3F and # as %23", _SOCKET_HINT)
+    if path.endswith("/") or any(mark.isspace() for mark in url) or not path.isprintable():
+        raise Unreachable("this is not the path of a Unix socket", _SOCKET_HINT)
+    return Address("http://localhost", "", socket=path)
 
 
 def redirected(url: str, location: str) -> str:

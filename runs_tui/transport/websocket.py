@@ -114,6 +114,8 @@ async def open_socket(
 
 def _socket_address(url: str) -> str:
     address = address_of(url)
+    if address.socket:
+        raise Unreachable("its events cannot be read through a Unix socket")
     return address.origin.replace("http", "ws", 1) + address.prefix
 
 

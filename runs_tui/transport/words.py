@@ -7,6 +7,7 @@ from typing import Any
 
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _PLACES = ("detail", "exception_message", "title", "message", "error", "reason", "errors")
+_COMPLAINTS = ("detail", "exception_detail", "errors")
 _MOST = 4_000
 
 
@@ -58,8 +59,9 @@ def _words(value: object, depth: int) -> str:
 def _words_of_object(value: dict[str, Any], depth: int) -> str:
     if "msg" in value:
         return _placed(value.get("loc"), _words(value["msg"], depth - 1))
-    if "field" in value and "message" in value:
-        return _placed(value["field"], _words(value["message"], depth - 1))
+    place = value.get("field") or value.get("location")
+    if place and "message" in value:
+        return _placed(place, _words(value["message"], depth - 1))
     found = (_words(value.get(name), depth - 1) for name in _PLACES)
     first = next((words for words in found if words), "")
     more = "exception_detail" if "exception_message" in value else "errors"
@@ -83,8 +85,12 @@ def _placed(place: object, words: str) -> str:
 def _about_path(value: object) -> bool:
     if not isinstance(value, dict):
         return False
-    found = value.get("detail") or value.get("exception_detail")
-    if not isinstance(found, list) or not found:
-        return False
-    places = [item.get("loc") for item in found if isinstance(item, dict)]
-    return bool(places) and all(isinstance(loc, list) and loc[:1] == ["path"] for loc in places)
+    found = next((value[name] for name in _COMPLAINTS if isinstance(value.get(name), list)), [])
+    objects = [item for item in found if isinstance(item, dict)]
+    places = [_parts(item.get("loc", item.get("location"))) for item in objects]
+    return bool(places) and all(place[:1] == ["path"] for place in places)
+
+
+def _parts(place: object) -> list[object]:
+    """Give the parts of a place, which is a list or has points between them."""
+    return place if isinstance(place, list) else str(place).split(".")

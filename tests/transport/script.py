@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
 
 
 @dataclass
@@ -55,6 +57,14 @@ def reply(status: int, body: bytes | str = b"", **headers: str) -> bytes:
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
     lines = [f"HTTP/1.1 {status} Told", *(f"{name}: {value}" for name, value in told.items())]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+@asynccontextmanager
+async def serving_at(path: Path, *replies: Reply) -> AsyncIterator[Script]:
+    """Serve replies on a Unix socket."""
+    script = Script(list(replies), f"unix://{quote(str(path))}")
+    async with await asyncio.start_unix_server(script.talk, path):
+        yield script
 
 
 @asynccontextmanager

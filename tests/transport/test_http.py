@@ -196,6 +196,10 @@ async def test_each_status_has_its_kind(status: int, kind: type[SourceError]) ->
             "query.limit: too large; b",
         ),
         ('{"title": "Bad", "errors": [{"field": "f", "message": "wrong"}]}', "Bad: f: wrong"),
+        (
+            '{"title": "Bad", "detail": "failed", "errors": [{"message": "b", "location": "a.c"}]}',
+            "failed: a.c: b",
+        ),
         ('{"message": "m"}', "m"),
         ('{"error": {"message": "inner"}}', "inner"),
         ('{"errors": ["one", "two"]}', "one; two"),
