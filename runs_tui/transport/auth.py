@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from runs_tui.model.errors import Unauthorized
@@ -32,10 +33,15 @@ class Auth:
 
     def hide(self, text: str) -> str:
         """Give a text without the secrets that it repeats."""
-        for secret in self.secrets:
-            if secret:
-                text = text.replace(secret, "…")
-        return text
+        return without(self.secrets, text)
+
+
+def without(secrets: Iterable[str], text: str) -> str:
+    """Give a text with an ellipsis in the place of each secret."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "…")
+    return text
 
 
 def bearer(secret: str) -> Auth:

@@ -12,7 +12,7 @@ from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.model.errors import BadAnswer, RateLimited, SourceError, Unreachable
 from runs_tui.transport.address import Address, address_of, segment
 from runs_tui.transport.answer import Answer, address_hint, decode
-from runs_tui.transport.auth import Auth, basic
+from runs_tui.transport.auth import Auth, basic, without
 from runs_tui.transport.budget import Budget
 from runs_tui.transport.failures import Hints, failure, phrase, request_id, seconds_to_wait
 from runs_tui.transport.recent import Recent
@@ -96,9 +96,14 @@ class Http:
         headers: Mapping[str, str] | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
+        secrets: Sequence[str] = (),
     ) -> None:
-        """Remember how to reach it; nothing is opened before the first request."""
+        """Remember how to reach it; nothing is opened before the first request.
+
+        `secrets` are never shown, beside those of the credential that is sent.
+        """
         self.auth = auth
+        self._secrets = secrets
         self.patience = patience
         self.budget = budget
         self._url = base_url
@@ -182,6 +187,7 @@ class Http:
         if self.auth:
             hide = self.auth.hide
             told = replace(told, words=hide(told.words), request=hide(told.request))
+        told = replace(told, words=without(self._secrets, told.words))
         return failure(answer.status, answer.headers, told, hints, self._clock.now())
 
     async def _read_once(

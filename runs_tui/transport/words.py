@@ -85,12 +85,12 @@ def _placed(place: object, words: str) -> str:
 def _about_path(value: object) -> bool:
     if not isinstance(value, dict):
         return False
-    found = next((value[name] for name in _COMPLAINTS if isinstance(value.get(name), list)), [])
-    objects = [item for item in found if isinstance(item, dict)]
+    lists = (value[name] for name in _COMPLAINTS if isinstance(value.get(name), list))
+    objects = [item for item in next(lists, ()) if isinstance(item, dict)]
     places = [_parts(item.get("loc", item.get("location"))) for item in objects]
     return bool(places) and all(place[:1] == ["path"] for place in places)
 
 
-def _parts(place: object) -> list[object]:
+def _parts(place: object) -> list[Any]:
     """Give the parts of a place, which is a list or has points between them."""
     return place if isinstance(place, list) else str(place).split(".")

@@ -1,0 +1,21 @@
+"""How often a RunWisp daemon is asked."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Times in seconds."""
+
+    linger: float = 1.0
+    """For how long a run that was read needs no reading for its steps and its log."""
+    tasks: float = 600.0
+    """Between two readings of the tasks."""
+    first_pause: float = 0.5
+    """Before a stream that told nothing is opened again; each one after it doubles."""
+    longest_pause: float = 30.0
+    """Between two tries to open a stream again, at most."""
+
+    def pause(self, failures: int) -> float:
+        """Give the pause after so many tries in vain."""
+        return min(self.first_pause * 2.0 ** min(failures, 20), self.longest_pause)

@@ -1,0 +1,136 @@
+"""A RunWisp daemon as a source."""
+
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, ClassVar
+
+from runs_tui.adapters.base import Action, Connection, Page, Source
+from runs_tui.adapters.runwisp.pace import Pace
+from runs_tui.adapters.runwisp.sentences import (
+    NOT_BY_HAND,
+    QUEUED,
+    REFILLED,
+    SERVICE,
+    STARTED_ANEW,
+)
+from runs_tui.model.clock import Clock
+from runs_tui.model.errors import Refused, Unreachable, Unsupported
+from runs_tui.model.query import Query
+from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+from runs_tui.model.state import State
+from runs_tui.model.words import did_you_mean
+from runs_tui.transport.http import Patience
+
+if TYPE_CHECKING:
+    from runs_tui.adapters.runwisp.desk import Desk
+
+_AUTHS = ("bearer", "password")
+_TASK = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_SERVICE = "service"
+
+
+class RunWisp(Source):
+    """A RunWisp daemon: one machine's tasks and services, whose processes are the runs."""
+
+    api = "runwisp"
+    options: ClassVar = {
+        "auth": "bearer (default): the credential is a token; password: it is what to log in with",
+        "task": "the name of the one task whose runs are listed; all of them by default",
+    }
+    list_every = 6.0
+    modes = frozenset({RetryMode.FULL})
+    pace = Pace()
+    """How often it looks for what is new."""
+    patience = Patience(idle=120.0)
+    """How long it waits for an answer; events come with a sign of life every 30 seconds."""
+
+    def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
+        """Remember how to connect; raise Refused for an option that says what cannot be."""
+        super().__init__(connection, clock)
+        way = connection.options.get("auth", _AUTHS[0])
+        if way not in _AUTHS:
+            raise Refused(f"there is no auth {way!r}: {did_you_mean(way, _AUTHS)}")
+        task = connection.options.get("task")
+        if task is not None and not _TASK.fullmatch(task):
+            raise Refused(f"the name of a task has letters, digits and . _ : - only, not {task!r}")
+        self._made: Desk | None = None
+        self._closed = False
+
+    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
+        """Give one page of the runs that satisfy the query, newest first unless it says else."""
+        return await self._desk.page(query, cursor)
+
+    async def run(self, run_id: str) -> Run:
+        """Give one run; raise NotFound where there is none."""
+        return await self._desk.run(run_id)
+
+    async def steps(self, run_id: str) -> Sequence[Step]:
+        """Give the attempts of which a run is one, or the instances of its service."""
+        return await self._desk.steps(run_id)
+
+    async def cancel(self, run_id: str) -> Run:
+        """Ask for a run to be stopped and give it as it stands then; Conflict if it is over."""
+        return await self._desk.cancel(run_id)
+
+    async def retry(self, run_id: str, mode: RetryMode, step: str | None = None) -> Run:
+        """Start another run with the same parameters, and give it."""
+        if mode is not RetryMode.FULL:
+            raise Unsupported(f"RunWisp has no retry with mode {mode}", "it can: full")
+        return await self._desk.retry(run_id)
+
+    async def tail(
+        self, run_id: str, after: str | None = None
+    ) -> AsyncGenerator[Event | Gap, None]:
+        """Give the lines of a run's log in order, resuming after one, and how the run ended."""
+        async with aclosing(self._desk.tail(run_id, after)) as events:
+            async for event in events:
+                yield event
+
+    async def follow(self) -> AsyncGenerator[Run | Gap, None]:
+        """Give each run that changes; after a break, a gap and the newest runs."""
+        async with aclosing(self._desk.follow()) as changes:
+            async for change in changes:
+                yield change
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._closed = True
+        if self._made is not None:
+            await self._made.close()
+
+    def objection(self, action: Action, run: Run) -> str | None:
+        """Say why RunWisp would not do this to this run."""
+        said = super().objection(action, run)
+        if said is not None:
+            return said
+        if action == "cancel":
+            return QUEUED if run.state is State.QUEUED else None
+        if self._is_of_service(run):
+            return SERVICE
+        return NOT_BY_HAND if self._is_closed(run) else None
+
+    def caution(self, action: Action, run: Run) -> str | None:
+        """Say what a person should know before doing this to this run."""
+        if action == "retry":
+            return STARTED_ANEW
+        return REFILLED if self._is_of_service(run) else None
+
+    def _is_of_service(self, run: Run) -> bool:
+        known = self._made is not None and self._made.tasks.is_service(run.workflow_name or "")
+        return known or run.trigger == _SERVICE
+
+    def _is_closed(self, run: Run) -> bool:
+        """Tell whether the task of a run is known to be started by nobody but the daemon."""
+        task = self._made.tasks.known(run.workflow_name or "") if self._made else None
+        return task is not None and task.by_hand is False
+
+    @property
+    def _desk(self) -> "Desk":
+        if self._closed:
+            raise Unreachable("the source was closed")
+        if self._made is None:
+            from runs_tui.adapters.runwisp.desk import Desk
+
+            self._made = Desk(self.connection, self.clock, self.patience, self.pace)
+        return self._made

@@ -1,0 +1,75 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+from unittest.mock import ANY
+
+import pytest
+
+from runs_tui.adapters.runwisp.sentences import QUEUED
+from runs_tui.demo.runwisp.daemon import Daemon
+from runs_tui.demo.runwisp.log import log_of
+from runs_tui.model.errors import Conflict
+from runs_tui.model.run import Event, Gap
+from runs_tui.model.state import State
+from runs_tui.model.text import clean_log
+from tests.adapters.runwisp_world import QUICK, RunWispStage
+from tests.contract import AdapterContract, Stage
+from tests.contract_parts.single import check_clean, check_times
+from tests.contract_parts.tails import ids
+
+
+class TestRunWisp(AdapterContract):
+    api: ClassVar[str] = "runwisp"
+    cancel_path: ClassVar[str] = "/stop"
+    cancel_says_nothing: ClassVar[bool] = True
+    retry_path: ClassVar[str] = "/rerun"
+    stream_path: ClassVar[str | None] = "/log/stream"
+    extra: ClassVar = {"services": ()}
+
+    def quicken(self, source: Any) -> None:
+        super().quicken(source)
+        source.pace = QUICK
+
+    @asynccontextmanager
+    async def staged(self, *, hostile: bool = False, **more: Any) -> AsyncIterator[Stage]:
+        async with super().staged(hostile=hostile, **more) as stage:
+            extra = {**self.extra, **more}
+            daemon = Daemon(
+                stage.server.worlds[self.api],
+                extra["services"],
+                names_first=extra.get("retries_name") == "first",
+            )
+            yield RunWispStage(stage.source, stage.server, stage.clock, self.api, daemon)
+
+    def messages(self, stage: Stage, run_id: str) -> list[str] | None:
+        now = stage.clock.now()
+        run = stage.world.run(run_id, now)
+        assert run is not None
+        log = [clean_log(line.text) for line in log_of(stage.world.lines(run_id, now))]
+        return [*log, ANY]
+
+    def check_told(self, stage: Stage, run_id: str, told: list[Event | Gap]) -> None:
+        """Lines that were there before tell no time, wherever they come."""
+        timed = [each for each in told if not isinstance(each, Event) or each.at]
+        events = [each for each in told if isinstance(each, Event)]
+        times = [event.at for event in timed if isinstance(event, Event) and event.at]
+        assert times == sorted(times)
+        for event in events:
+            check_times(event)
+            check_clean(event)
+        assert len(ids(told)) == len(set(ids(told)))
+        assert [event.message for event in events] == self.messages(stage, run_id)
+        assert [event.state for event in events if event.kind == "state"] == [ANY]
+
+    @pytest.mark.parametrize("state", [State.RUNNING])
+    async def test_a_cancelled_run_comes_to_be_cancelled(self, stage: Stage, state: State) -> None:
+        """RunWisp waits for nobody, and stops no run that is queued."""
+        await super().test_a_cancelled_run_comes_to_be_cancelled(stage, state)
+
+    async def test_a_queued_run_cannot_be_stopped(self, stage: Stage) -> None:
+        queued = stage.one(lambda run: run.state is State.QUEUED)
+        run = await stage.source.run(queued.id)
+        assert stage.source.objection("cancel", run) == QUEUED
+        with pytest.raises(Conflict, match="cannot stop a queued run"):
+            await stage.source.cancel(queued.id)
+        assert self.real(stage, queued) == queued
