@@ -73,3 +73,14 @@ class TestRunWisp(AdapterContract):
         with pytest.raises(Conflict, match="cannot stop a queued run"):
             await stage.source.cancel(queued.id)
         assert self.real(stage, queued) == queued
+
+
+class TestOlderRunWisp(TestRunWisp):
+    """A daemon that wants the name of the task in the path, and takes one word for a status."""
+
+    extra: ClassVar = {"services": (), "generation": "G2", "retries_name": "first"}
+    cancel_says_nothing: ClassVar[bool] = False
+
+    @pytest.fixture
+    def strangers(self) -> None:
+        pytest.skip("a path holds the names of its tasks, which have letters and digits only")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -19,6 +20,7 @@ from runs_tui.model.errors import (
     NotFound,
     Refused,
     Unauthorized,
+    Unreachable,
 )
 from runs_tui.transport.auth import bearer
 from runs_tui.transport.http import Answer, Http, Patience, Streaming, decode
@@ -118,6 +120,10 @@ class Client:
         try:
             return decode(await self._http.get(path), shape)
         except _NOT_THAT:
+            return None
+        except Unreachable as error:
+            if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
             return None
 
     async def _admitted(self, ask: Callable[[], Awaitable[T]]) -> T:

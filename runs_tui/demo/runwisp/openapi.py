@@ -22,11 +22,9 @@ def document(
     """Describe the routes of the API, the filters of its list and the members of a run."""
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        if route.path.startswith("/api/"):
-            for method in sorted(route.methods or ()):
-                if method != "HEAD":
-                    operation = {"parameters": list(_parameters(route.path, filters))}
-                    paths.setdefault(route.path, {})[method.lower()] = operation
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            operation = {"parameters": list(_parameters(route.path, filters))}
+            paths.setdefault(route.path, {})[method.lower()] = operation
     run = cased({name: {"type": "string"} for name in _PROPERTIES}, generation)
     return {
         "openapi": "3.1.0",
