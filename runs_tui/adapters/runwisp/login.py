@@ -19,9 +19,8 @@ from runs_tui.model.errors import (
 )
 from runs_tui.transport.http import Http, decode
 
-REST = timedelta(seconds=150)
-"""The least time between two logins: each costs two of the five requests."""
 _ROUNDS = 600_000
+_SHORT = 150.0  # seconds between two logins: each costs two of the five requests
 _LONG = 300.0
 _NO_SUCH_ROUTE = (NotFound, Unsupported, BadAnswer)
 
@@ -55,22 +54,34 @@ class Login:
             self._token = None
 
     async def _log_in(self, *, newer: bool) -> str:
-        now = self._clock.now()
-        if self._again is not None and now < self._again:
-            raise type(self._refusal)(self._refusal.detail, self._refusal.hint)
+        self._check_rest()
         if not self._password:
             raise Unauthorized("the password is empty", self._hint)
         try:
             token = await self._exchange(newer=newer)
         except SourceError as error:
             if error.status is not None:
-                self._again = now + REST
+                self._rest(error)
             if isinstance(error, NotFound | Refused | Unauthorized) and await self._not_wanted():
                 return ""
             self._refusal = self._explained(error)
             raise self._refusal from None
-        self._again = now + REST
+        self._rest()
         return token
+
+    def _rest(self, error: SourceError | None = None) -> None:
+        """Leave the daemon alone for some time, whatever came of a login."""
+        wait = error.retry_after or _LONG if isinstance(error, RateLimited) else _SHORT
+        self._again = self._clock.now() + timedelta(seconds=wait)
+
+    def _check_rest(self) -> None:
+        """Raise what came of the last login while it is too early for another one."""
+        left = (self._again - self._clock.now()).total_seconds() if self._again else 0.0
+        if left <= 0:
+            return
+        if isinstance(self._refusal, RateLimited):
+            raise _too_many(left)
+        raise type(self._refusal)(self._refusal.detail, self._refusal.hint)
 
     async def _exchange(self, *, newer: bool) -> str:
         # Sent once each, and never again by itself: the daemon counts every one of them.
@@ -99,9 +110,7 @@ class Login:
             case Unauthorized():
                 told: SourceError = Unauthorized("the daemon refuses the password", self._hint)
             case RateLimited():
-                wait = error.retry_after or _LONG
-                detail = "too many logins: the daemon takes five requests in five minutes"
-                told = RateLimited(detail, f"again in {wait:.0f} s", wait)
+                told = _too_many(error.retry_after or _LONG)
             case NotFound() | Refused():
                 detail = "the daemon lets nobody log in with a password"
                 told = Unauthorized(detail, "leave out the option auth=password")
@@ -109,6 +118,11 @@ class Login:
                 return error
         told.status = error.status
         return told
+
+
+def _too_many(seconds: float) -> RateLimited:
+    detail = "too many logins: the daemon takes five requests in five minutes"
+    return RateLimited(detail, f"again in {seconds:.0f} s", seconds)
 
 
 def _newer(password: str, nonce: str) -> str:

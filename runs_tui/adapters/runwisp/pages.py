@@ -76,7 +76,7 @@ class Listing:
             batch = await self._first(query, parts)
         else:
             place = self._cursors.place(cursor)
-            batch = await self._overlapping(place, _limit(query, _kept(parts, place)))
+            batch = await self._overlapping(place, self._limit(query, _kept(parts, place)))
         parts = _kept(parts, batch.place)
         runs, ids, read = await self._taken(query, batch)
         parts = self._wishes.applied(parts, batch.rows)
@@ -85,20 +85,20 @@ class Listing:
         return Page(
             runs,
             self._cursors.keep(place) if more else None,
-            batch.total if _whole(query, parts) else None,
+            batch.total if self._whole(query, parts) else None,
             _pushed(parts) & frozenset(query.terms),
         )
 
     async def _first(self, query: Query, parts: Sequence[Part]) -> _Batch:
         """Read the first rows, without filters where the daemon refuses them."""
-        limit = _limit(query, parts)
+        limit = self._limit(query, parts)
         try:
             return await self._overlapping(Place(variant=_variant(parts)), limit)
         except (Refused, NotFound):
             if not parts:
                 raise
         self._wishes.give_up(parts)
-        return await self._overlapping(Place(variant=_variant(())), _limit(query, ()))
+        return await self._overlapping(Place(variant=_variant(())), self._limit(query, ()))
 
     async def _overlapping(self, place: Place, limit: int) -> _Batch:
         """Read rows and the one before them; where that has gone, go back to one that is known."""
@@ -145,18 +145,18 @@ class Listing:
                 break
         return runs, ids, read
 
+    def _limit(self, query: Query, parts: Sequence[Part]) -> int:
+        asked = _asked(query)
+        return asked if self._whole(query, parts) else max(asked, LEAST_FILTERED)
+
+    def _whole(self, query: Query, parts: Sequence[Part]) -> bool:
+        """Tell whether nothing but the source is left to be filtered here."""
+        terms = {term for term in query.terms if term.field is not Field.SOURCE}
+        return terms <= _pushed(parts) and self._wishes.keep_to_task(parts)
+
 
 def _asked(query: Query) -> int:
     return max(min(query.limit, MOST), 1)
-
-
-def _limit(query: Query, parts: Sequence[Part]) -> int:
-    return _asked(query) if _whole(query, parts) else max(_asked(query), LEAST_FILTERED)
-
-
-def _whole(query: Query, parts: Sequence[Part]) -> bool:
-    """Tell whether nothing but the source is left to be filtered here."""
-    return {term for term in query.terms if term.field is not Field.SOURCE} <= _pushed(parts)
 
 
 def _pushed(parts: Sequence[Part]) -> frozenset[Term]:

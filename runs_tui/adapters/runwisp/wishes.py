@@ -54,6 +54,10 @@ class Wishes:
         """Tell whether a run is one of the task that is listed."""
         return self._only is None or row.task == self._only
 
+    def keep_to_task(self, parts: Iterable[Part]) -> bool:
+        """Tell whether a list asked with these has runs of the one task alone."""
+        return self._only is None or any(part.name == TASK for part in parts)
+
     async def parts(self, query: Query) -> list[Part]:
         """Give the filters that a query may be asked with."""
         generation = await self._client.generation()
