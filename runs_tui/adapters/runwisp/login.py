@@ -37,9 +37,7 @@ class Login:
         self._lock = asyncio.Lock()
         self._token: str | None = None
         self._again: datetime | None = None
-        self._refusal: SourceError = Unauthorized(
-            "the daemon refuses the token that its own login gave", hint
-        )
+        self._refusal = self._refused_token()
 
     async def token(self, *, newer: bool) -> str:
         """Give a token, logging in where there is none; empty where the daemon wants none."""
@@ -67,6 +65,7 @@ class Login:
             self._refusal = self._explained(error)
             raise self._refusal from None
         self._rest()
+        self._refusal = self._refused_token()
         return token
 
     def _rest(self, error: SourceError | None = None) -> None:
@@ -104,6 +103,10 @@ class Login:
             return not decode(await self._http.get(AUTH_STATUS), STATUS).required
         except SourceError:
             return False
+
+    def _refused_token(self) -> SourceError:
+        detail = "the daemon refuses the token that its own login gave"
+        return Unauthorized(detail, self._hint)
 
     def _explained(self, error: SourceError) -> SourceError:
         match error:

@@ -29,7 +29,7 @@ async def changes_after(
     loop = asyncio.get_running_loop()
     ring.look(clock.now())
     numbered = generation == "G3"
-    sent = ring.last if cursor is None or not numbered else cursor
+    sent = ring.last if cursor is None or not numbered else min(cursor, ring.last)
     starts = ring.starts
     pinged = loop.time()
     yield event("ping", {})
