@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
@@ -5,16 +6,18 @@ from unittest.mock import ANY
 
 import pytest
 
-from runs_tui.adapters.runwisp.sentences import QUEUED
+from runs_tui.adapters.runwisp.sentences import QUEUED, SERVICE
 from runs_tui.demo.runwisp.daemon import Daemon
+from runs_tui.demo.runwisp.dialect import SERVICES
 from runs_tui.demo.runwisp.log import log_of
-from runs_tui.model.errors import Conflict
-from runs_tui.model.run import Event, Gap
+from runs_tui.model.errors import Conflict, Refused, Unsupported
+from runs_tui.model.run import Event, Gap, RetryMode
 from runs_tui.model.state import State
 from runs_tui.model.text import clean_log
 from tests.adapters.runwisp_world import QUICK, RunWispStage
 from tests.contract import AdapterContract, Stage
 from tests.contract_parts.single import check_clean, check_times
+from tests.contract_parts.stage import DEADLINE
 from tests.contract_parts.tails import ids
 
 
@@ -73,6 +76,35 @@ class TestRunWisp(AdapterContract):
         with pytest.raises(Conflict, match="cannot stop a queued run"):
             await stage.source.cancel(queued.id)
         assert self.real(stage, queued) == queued
+
+    async def test_a_stream_that_is_closed_again_and_again_loses_nothing(self) -> None:
+        async with self.staged(close_after=0.2) as stage:
+            seen, seconds = stage.ending_soon()
+            stage.clock.go(seconds / 2)
+            async with asyncio.timeout(DEADLINE):
+                told = await stage.told(seen.id)
+            assert len(stage.asked("/log/stream")) > 2
+            assert not any(isinstance(each, Gap) for each in told)
+            self.check_told(stage, seen.id, told)
+
+    async def test_a_daemon_without_logs_says_so(self) -> None:
+        async with self.staged(logs=False) as stage:
+            seen = stage.one(lambda run: run.state is State.SUCCEEDED)
+            with pytest.raises(Unsupported, match="shows no logs"):
+                await stage.told(seen.id)
+
+    async def test_instances_of_a_service_are_the_steps_of_its_runs(self) -> None:
+        async with self.staged(services=SERVICES) as stage:
+            active = stage.one(lambda run: run.trigger == "service" and run.state.active)
+            steps = await stage.source.steps(active.id)
+            assert active.id in {step.child_run for step in steps}
+            assert len(steps) > 1
+            assert all(step.name.startswith("instance ") for step in steps)
+            over = stage.one(lambda run: run.trigger == "service" and run.state.terminal)
+            run = await stage.source.run(over.id)
+            assert stage.source.objection("retry", run) == SERVICE
+            with pytest.raises(Refused, match=SERVICE):
+                await stage.source.retry(over.id, RetryMode.FULL)
 
 
 class TestOlderRunWisp(TestRunWisp):

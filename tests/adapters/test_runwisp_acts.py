@@ -1,13 +1,21 @@
 """Stopping runs and starting them again."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from runs_tui.adapters.acts import act
 from runs_tui.adapters.runwisp import RunWisp
-from runs_tui.adapters.runwisp.sentences import NOT_BY_HAND, QUEUED, REFILLED, SERVICE
+from runs_tui.adapters.runwisp.sentences import (
+    NOT_BY_HAND,
+    NOT_RETRIED,
+    QUEUED,
+    REFILLED,
+    SERVICE,
+)
 from runs_tui.model import shapes
 from runs_tui.model.errors import (
     BadAnswer,
@@ -223,6 +231,22 @@ async def test_a_run_that_is_gone_is_not_repeated() -> None:
 # What is said beforehand
 
 
+@asynccontextmanager
+async def knowing(task: dict[str, Any]) -> AsyncIterator[tuple[RunWisp, Run]]:
+    """Give a source that has listed one run and its task."""
+    answers = {
+        LIST: {"items": [OVER], "total": 1},
+        "/api/tasks": {"items": [{"name": "ledger-export", **task}]},
+        "/openapi.json": {
+            "paths": {LIST: {"get": {}}},
+            "components": {"schemas": {"Run": {"properties": {"taskName": {}}}}},
+        },
+    }
+    async with talking(answers) as (source, _):
+        (found,) = (await source.runs(Query())).items
+        yield source, found
+
+
 def told(source: RunWisp, **more: Any) -> tuple[str | None, ...]:
     found = Run(source="box", id=RUN, workflow_name="ledger-export", **more)
     return (
@@ -246,6 +270,21 @@ async def test_what_is_said_beforehand() -> None:
 @pytest.mark.parametrize(
     ("task", "words"),
     [
+        ({"retryAttempts": 2}, NOT_RETRIED),
+        ({"retry_attempts": 2}, NOT_RETRIED),
+        ({"retryAttempts": 0}, None),
+        ({}, None),
+        ({"kind": "service", "retryAttempts": 2}, REFILLED),
+    ],
+)
+async def test_a_stop_ends_the_retries(task: dict[str, Any], words: str | None) -> None:
+    async with knowing(task) as (source, found):
+        assert source.caution("cancel", found) == words
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
         ({"manualTrigger": False}, NOT_BY_HAND),
         ({"api_trigger": False}, NOT_BY_HAND),
         ({"manualTrigger": True}, None),
@@ -255,14 +294,5 @@ async def test_what_is_said_beforehand() -> None:
     ],
 )
 async def test_tasks_that_are_known_are_minded(task: dict[str, Any], words: str | None) -> None:
-    answers = {
-        LIST: {"items": [OVER], "total": 1},
-        "/api/tasks": {"items": [{"name": "ledger-export", **task}]},
-        "/openapi.json": {
-            "paths": {LIST: {"get": {}}},
-            "components": {"schemas": {"Run": {"properties": {"taskName": {}}}}},
-        },
-    }
-    async with talking(answers) as (source, _):
-        (found,) = (await source.runs(Query())).items
+    async with knowing(task) as (source, found):
         assert source.objection("retry", found) == words

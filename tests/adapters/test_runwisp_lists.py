@@ -356,6 +356,23 @@ async def test_a_filter_that_is_refused_is_left_out() -> None:
         assert [("status" in query) for query in server.queries(LIST)] == [True, False]
 
 
+async def test_only_what_a_daemon_refuses_by_name_is_asked_no_more() -> None:
+    errors = [{"message": "unexpected", "location": "query.createdAfter", "value": "x"}]
+    answers = {LIST: (problem(422, errors=errors), {"items": [], "total": 0})}
+    async with talking(answers) as (source, server):
+        for _ in range(2):
+            await source.runs(Query.parse("state:succeeded created:>2h"))
+        asked = [{*query} - {"limit", "offset"} for query in server.queries(LIST)]
+        assert asked == [{"status", "createdAfter"}, set(), {"status"}]
+
+
+async def test_a_time_of_which_one_end_is_ignored_is_filtered_here() -> None:
+    late = run("ended", "succeeded", createdAt="2026-07-02T11:00:00Z")
+    async with talking({LIST: {"items": [late], "total": 9}}) as (source, _):
+        found = await source.runs(Query.parse("created:2026-07-02T08:00Z..2026-07-02T10:00Z"))
+        assert (list(found.items), found.pushed, found.total) == ([], frozenset(), None)
+
+
 @pytest.mark.parametrize(
     ("field", "name"),
     [

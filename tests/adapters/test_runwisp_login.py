@@ -3,10 +3,13 @@
 import asyncio
 import hashlib
 import json
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -27,7 +30,7 @@ from tests.adapters.runwisp_server import NEW_LIST, QUICK, RUN, page, run, said,
 from tests.contract import Watch
 from tests.contract_parts import stage as parts
 from tests.contract_parts.stage import NOON
-from tests.transport.script import reply
+from tests.transport.script import Script, reply
 
 PASSWORD = "c0rrect horse:battery"
 LIST = "/api/runs"
@@ -276,6 +279,52 @@ async def test_a_login_that_is_wanted_is_told() -> None:
             await door.source(None).runs(Query())
         assert caught.value.detail == "this daemon wants a login"
         assert "--token-env, with --option auth=password" in caught.value.hint
+
+
+# Certificates
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """Make a certificate that has signed itself, and its key."""
+    openssl = which("openssl")
+    if openssl is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    shown, key = tmp_path / "shown.pem", tmp_path / "key.pem"
+    made = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(key), "-out", str(shown)]
+    subprocess.run([*made, *names, *files], check=True, capture_output=True)
+    return shown, key
+
+
+async def test_a_daemon_that_signed_its_own_certificate_is_trusted_by_file(
+    certificate: tuple[Path, Path],
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    script = Script(
+        [reply(404), reply(200, '{"authRequired": false}'), reply(200, '{"items": []}')]
+    )
+    server = await asyncio.start_server(script.talk, "127.0.0.1", 0, ssl=context)
+    async with server:
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        stranger = RunWisp(Connection(name="box", url=url))
+        with pytest.raises(Unreachable, match="certificate is not trusted"):
+            await stranger.runs(Query())
+        await stranger.close()
+        options = {"ca": str(certificate[0])}
+        source = RunWisp(Connection(name="box", url=url, options=options))
+        assert list((await source.runs(Query())).items) == []
+        await source.close()
+
+
+async def test_a_file_of_certificates_that_cannot_be_read_is_told() -> None:
+    options = {"ca": "/nowhere/ca.pem"}
+    source = RunWisp(Connection(name="box", url="https://127.0.0.1:9", options=options))
+    with pytest.raises(Unreachable, match="file of trusted certificates"):
+        await source.runs(Query())
+    await source.close()
 
 
 # The socket

@@ -51,6 +51,7 @@ class Client:
             auth=None if secret is None or by_password else bearer(secret),
             credential_origin=credential.origin,
             patience=patience,
+            verify=connection.options.get("ca", True),
             clock=clock,
             secrets=[secret] if secret else [],
         )

@@ -94,10 +94,10 @@ class Listing:
         limit = self._limit(query, parts)
         try:
             return await self._overlapping(Place(variant=_variant(parts)), limit)
-        except (Refused, NotFound):
+        except (Refused, NotFound) as refused:
             if not parts:
                 raise
-        self._wishes.give_up(parts)
+            await self._wishes.give_up(parts, refused.detail)
         return await self._overlapping(Place(variant=_variant(())), self._limit(query, ()))
 
     async def _overlapping(self, place: Place, limit: int) -> _Batch:

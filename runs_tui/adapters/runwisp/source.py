@@ -9,6 +9,7 @@ from runs_tui.adapters.base import Action, Connection, Page, Source
 from runs_tui.adapters.runwisp.pace import Pace
 from runs_tui.adapters.runwisp.sentences import (
     NOT_BY_HAND,
+    NOT_RETRIED,
     QUEUED,
     REFILLED,
     SERVICE,
@@ -24,6 +25,7 @@ from runs_tui.transport.http import Patience
 
 if TYPE_CHECKING:
     from runs_tui.adapters.runwisp.desk import Desk
+    from runs_tui.adapters.runwisp.wire import WireTask
 
 _AUTHS = ("bearer", "password")
 _TASK = re.compile(r"[A-Za-z0-9._:-]{1,100}")
@@ -36,6 +38,7 @@ class RunWisp(Source):
     api = "runwisp"
     options: ClassVar = {
         "auth": "bearer (default): the credential is a token; password: it is what to log in with",
+        "ca": "the file of the certificates to trust, for a daemon that has signed its own",
         "task": "the name of the one task whose runs are listed; all of them by default",
     }
     list_every = 6.0
@@ -108,22 +111,25 @@ class RunWisp(Source):
             return QUEUED if run.state is State.QUEUED else None
         if self._is_of_service(run):
             return SERVICE
-        return NOT_BY_HAND if self._is_closed(run) else None
+        task = self._task(run)
+        return NOT_BY_HAND if task is not None and task.by_hand is False else None
 
     def caution(self, action: Action, run: Run) -> str | None:
         """Say what a person should know before doing this to this run."""
         if action == "retry":
             return STARTED_ANEW
-        return REFILLED if self._is_of_service(run) else None
+        if self._is_of_service(run):
+            return REFILLED
+        task = self._task(run)
+        return NOT_RETRIED if task is not None and task.retries else None
 
     def _is_of_service(self, run: Run) -> bool:
         known = self._made is not None and self._made.tasks.is_service(run.workflow_name or "")
         return known or run.trigger == _SERVICE
 
-    def _is_closed(self, run: Run) -> bool:
-        """Tell whether the task of a run is known to be started by nobody but the daemon."""
-        task = self._made.tasks.known(run.workflow_name or "") if self._made else None
-        return task is not None and task.by_hand is False
+    def _task(self, run: Run) -> "WireTask | None":
+        """Give what is known of the task of a run."""
+        return self._made.tasks.known(run.workflow_name or "") if self._made else None
 
     @property
     def _desk(self) -> "Desk":

@@ -99,6 +99,7 @@ class WireTask(Shape):
     kind: str | None = None
     by_hand: bool | None = Field(None, validation_alias=_called("manualTrigger", "api_trigger"))
     instances: int | None = None
+    retries: int | None = Field(None, validation_alias=_called("retryAttempts", "retry_attempts"))
 
 
 class TaskItems(Shape):

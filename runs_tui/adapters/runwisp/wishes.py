@@ -1,6 +1,7 @@
 """What may be asked of a daemon's list: what it can do is looked into, and what it ignores."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from runs_tui.adapters.runwisp.client import Client
 from runs_tui.adapters.runwisp.filters import (
@@ -75,12 +76,16 @@ class Wishes:
     def applied(self, parts: Sequence[Part], rows: Sequence[WireRun]) -> list[Part]:
         """Give the parts that all rows bear out, and ask for the others no more."""
         broken = {part.name for part in parts for row in rows if not part.lets_pass(row)}
+        lost = {term for part in parts if part.name in broken for term in part.terms}
         self._ignored |= broken
-        return [part for part in parts if part.name not in broken]
+        kept = [part for part in parts if part.name not in broken]
+        return [replace(part, terms=part.terms - lost) for part in kept]
 
-    def give_up(self, parts: Iterable[Part]) -> None:
-        """Ask for these no more."""
-        self._ignored |= {part.name for part in parts}
+    async def give_up(self, parts: Sequence[Part], said: str) -> None:
+        """Ask no more for what a daemon refuses: those that it names, or else all of them."""
+        generation = await self._client.generation()
+        named = {part.name for part in parts if generation.name(part.name) in said}
+        self._ignored |= named or {part.name for part in parts}
 
     async def _names(self, query: Query) -> frozenset[str]:
         """Give the names of tasks that are known, after asking for those that a query names."""
