@@ -415,6 +415,19 @@ async def test_only_a_run_that_may_be_retried_is_looked_behind() -> None:
         assert server.times(LIST) == lists
 
 
+async def test_an_attempt_that_went_on_is_asked_for_again() -> None:
+    first = attempt(0, None)
+    going, over = attempt(1, first["id"], "running"), attempt(1, first["id"], reason="succeeded")
+    answers = {
+        LIST: ({"items": [going, first], "total": 2}, {"items": [first, over], "total": 2}),
+        f"{LIST}/{first['id']}": first,
+    }
+    async with talking(answers) as (source, _):
+        await listed(source)
+        steps = await source.steps(first["id"])
+    assert [step.state for step in steps] == [State.FAILED, State.SUCCEEDED]
+
+
 async def test_later_attempts_are_asked_for_from_the_run_on() -> None:
     _, server = await steps_of(chain("previous"), 0)
     (query,) = server.queries(LIST)

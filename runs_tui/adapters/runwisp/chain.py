@@ -7,7 +7,7 @@ from runs_tui.adapters.runwisp.client import Client
 from runs_tui.adapters.runwisp.generation import Generation
 from runs_tui.adapters.runwisp.reader import Reader
 from runs_tui.adapters.runwisp.runs import Translator
-from runs_tui.adapters.runwisp.states import may_be_retried
+from runs_tui.adapters.runwisp.states import may_be_retried, state_of
 from runs_tui.adapters.runwisp.wire import RUN_LIST, WireRun
 from runs_tui.model.errors import NotFound, Refused
 from runs_tui.model.run import Step
@@ -58,7 +58,8 @@ class Chains:
             await self._of_task(run, generation, bounds)
             looked = not window
         last = self._linked(run)[-1]
-        if may_be_retried(last.status, last.reason) and not looked:
+        goes_on = last is not run and state_of(last.status, last.reason).active
+        if (goes_on or may_be_retried(last.status, last.reason)) and not looked:
             bounds = {"created_after": _bound(last), **_OLDEST_FIRST} if window else {}
             if generation.filters_by("retries_only"):
                 bounds["retries_only"] = "true"
@@ -77,7 +78,7 @@ class Chains:
         except (NotFound, Refused):
             return ()
         found = [each for each in rows if each.task == run.task]
-        self._reader.know(each for each in found if each.id != run.id)
+        self._reader.know(found)
         return found
 
     def _reaches_first(self, run: WireRun) -> bool:
