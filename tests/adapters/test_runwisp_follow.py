@@ -246,7 +246,7 @@ async def test_a_world_is_followed_through_breaks(restart: int | None) -> None:
         if restart is None:
             stage.faults.add(Fault(path="/events/stream", drop_after=2000, times=2))
         stage.clock.go(60)
-        items = await heard(stage.source, 150)
+        items = await heard(stage.source, 100)
         assert any(isinstance(item, Gap) for item in items)
         last = {item.id: item for item in items if isinstance(item, Run)}
         order = {State.QUEUED: 0, State.RUNNING: 1}

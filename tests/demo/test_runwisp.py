@@ -1,4 +1,3 @@
-import asyncio
 import hashlib
 import json
 import re
@@ -79,9 +78,12 @@ async def place() -> AsyncIterator[Place]:
 
 
 async def events(
-    place: Place, path: str, count: int | None = None, /, **headers: str
+    place: Place, path: str, count: int | None = None, minutes: float = 0, /, **headers: str
 ) -> list[tuple[str, Event, str | None]]:
-    """Read events of a stream, so many or to its end: name, data, id."""
+    """Read events of a stream, so many or to its end: name, data, id.
+
+    Behind the first one time passes.
+    """
     found: list[tuple[str, Event, str | None]] = []
     fields: dict[str, str] = {}
     with anyio.fail_after(20):
@@ -94,6 +96,8 @@ async def events(
                     continue
                 found.append((fields["event"], json.loads(fields["data"]), fields.get("id")))
                 fields = {}
+                if len(found) == 1:
+                    place.wait(minutes=minutes)
                 if len(found) == count:
                     break
     return found
@@ -332,12 +336,7 @@ async def test_lines_that_come_live_tell_their_time(place: Place) -> None:
     row = await place.one(status="running")
     path = f"{RUNS}/{row['id']}/log/stream"
     before = (await place.get(f"{RUNS}/{row['id']}/log"))["totalLines"]
-
-    async def pass_time() -> None:
-        await asyncio.sleep(0.3)
-        place.wait(minutes=2)
-
-    told, _ = await asyncio.gather(events(place, f"{path}?from={before - 1}", 2), pass_time())
+    told = await events(place, f"{path}?from={before - 1}", 2, 2)
     (_, old, _), (_, new, _) = told
     assert old["ts"] == 0
     assert EPOCH.timestamp() * 1000 <= new["ts"] <= place.clock.now().timestamp() * 1000
@@ -365,11 +364,7 @@ async def test_a_daemon_may_have_no_logs() -> None:
 
 
 async def test_changes_are_announced_with_numbers(place: Place) -> None:
-    async def pass_time() -> None:
-        await asyncio.sleep(0.3)
-        place.wait(minutes=5)
-
-    told, _ = await asyncio.gather(events(place, "/api/events/stream", 12), pass_time())
+    told = await events(place, "/api/events/stream", 12, 5)
     assert told[0] == ("ping", {}, None)
     numbers = [int(number or 0) for _, _, number in told[1:]]
     assert numbers == list(range(1, 12))
@@ -386,14 +381,8 @@ async def test_older_daemons_replay_nothing() -> None:
     async with opened(generation="G2") as place:
         await events(place, "/api/runs/stream", 1)
         place.wait(minutes=5)
-
-        async def pass_time() -> None:
-            await asyncio.sleep(0.3)
-            place.wait(minutes=5)
-
-        told, _ = await asyncio.gather(
-            events(place, "/api/runs/stream", 4, **{"Last-Event-ID": "1"}), pass_time()
-        )
+        headers = {"Last-Event-ID": "1"}
+        told = await events(place, "/api/runs/stream", 4, 5, **headers)
         assert {number for _, _, number in told} == {None}
         known = {row["id"]: row for row in await place.rows()}
         for _, data, _ in told[1:]:
@@ -404,16 +393,11 @@ async def test_older_daemons_replay_nothing() -> None:
 
 async def test_a_restart_ends_the_streams_and_begins_the_numbers_anew() -> None:
     async with opened(restart_after=5) as place:
-
-        async def pass_time() -> None:
-            await asyncio.sleep(0.3)
-            place.wait(minutes=5)
-
         path = "/api/events/stream"
-        told, _ = await asyncio.gather(events(place, path), pass_time())
+        told = await events(place, path, None, 5)
         assert all(int(number or 0) < 5 for _, _, number in told)
         headers = {"Last-Event-ID": "8812"}
-        told, _ = await asyncio.gather(events(place, path, 3, **headers), pass_time())
+        told = await events(place, path, 3, 5, **headers)
         assert all(int(number or 0) < 8812 for _, _, number in told)
         assert all(number for _, _, number in told[1:])
 

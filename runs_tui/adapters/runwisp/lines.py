@@ -17,7 +17,7 @@ def event_of(line: WireLine) -> Event:
     if line.continued:
         details["continued"] = True
     if line.frames:
-        details["frames"] = line.frames
+        details["frame_count"] = line.frames
     return Event(
         id=str(line.n), at=_instant(line.ts), message=clean_log(line.text), details=details
     )
