@@ -1,4 +1,4 @@
-"""Answers as the contract shows them, and what is made of them."""
+"""Answers in the shapes of every generation, and what is made of them."""
 
 import json
 from datetime import UTC, datetime
@@ -177,7 +177,7 @@ async def test_an_unknown_reason_keeps_its_word() -> None:
     assert not found.active
 
 
-async def test_the_log_of_the_contract() -> None:
+async def test_a_log_of_an_older_daemon() -> None:
     tasks = "/api/tasks/ledger-export/runs"
     row = OLD_LIST["runs"][0]
     log = {**LOG_PAGE, "finalized": True}

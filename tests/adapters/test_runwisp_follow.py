@@ -78,7 +78,7 @@ async def test_each_change_is_a_run_whatever_the_event_is_called() -> None:
         assert "last-event-id" not in server.asked[-1].headers
 
 
-async def test_the_event_of_the_contract() -> None:
+async def test_an_event_as_it_is_written() -> None:
     told = (
         b"id: 8812\nevent: run.failed\n"
         b'data: {"run":{"id":"01JZ8Q4M7T9V2X5B6C3D1E0FGH","taskName":"ledger-export",'
