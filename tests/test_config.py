@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from runs_tui.adapters.base import Source
 from runs_tui.adapters.unusable import UnusableSource
 from runs_tui.config import Config, ConfigError, SourceSettings, config_path, load, open_source
 from runs_tui.config.kinds import COLORS
+from runs_tui.config.words import ADDRESS, wrong_url
 from runs_tui.model.errors import BadAnswer, Unauthorized
 from runs_tui.model.query import Query, Sort
 
@@ -438,3 +440,22 @@ def test_the_keyring_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     source = open_source(settings(token_keyring="runs-tui/prod"))
     assert isinstance(source, UnusableSource)
     assert "runs-tui[keyring]" in source.why.sentence
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("unix:///run/user/1000/runwisp.sock", True),
+        ("UNIX:///a%20b", True),
+        ("unix://", False),
+        ("unix:///", False),
+        ("unix://host/path", False),
+        ("unix:///a b", False),
+        ("http://host", True),
+        ("file:///etc", False),
+    ],
+)
+def test_an_address_may_be_a_socket(url: str, fine: bool) -> None:
+    assert (wrong_url(url) is None) is fine
+    if fine:
+        assert re.fullmatch(ADDRESS, url)

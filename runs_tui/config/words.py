@@ -7,7 +7,7 @@ from runs_tui.model.words import did_you_mean
 
 VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 """What the name of a variable looks like."""
-ADDRESS = r"[hH][tT][tT][pP][sS]?://[^\s/?#@]+(/[^\s?#]*)?"
+ADDRESS = r"([hH][tT][tT][pP][sS]?://[^\s/?#@]+(/[^\s?#]*)?|[uU][nN][iI][xX]:///[^\s?#]+)"
 """What the address of an API looks like, as far as a pattern tells."""
 
 
@@ -24,11 +24,12 @@ def wrong_url(url: str) -> str | None:
     """Say what is wrong with the address of an API, without repeating it, for it may be secret."""
     try:
         parts = urlsplit(url)
-        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        remote = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        fine = remote or (parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1)
     except ValueError:
         fine = False
     if not fine or any(mark.isspace() or not mark.isprintable() for mark in url):
-        return "the address must be http://host:port or https://host/path"
+        return "the address must be http://host:port, https://host/path or unix:///path/to/socket"
     if "@" in parts.netloc:
         return "the address holds a user or a password: give a credential by the name of a variable"
     if parts.query or parts.fragment:

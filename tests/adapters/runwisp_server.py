@@ -178,7 +178,7 @@ async def talking(
         connection = Connection(name="box", url=script.url, credential=credential, options=options)
         source = RunWisp(connection, clock or SetClock(NOON))
         source.pace = QUICK
-        source.patience = Patience(first_delay=0.01, longest_delay=0.05, idle=15)
+        source.patience = Patience(first_delay=0.01, longest_delay=0.05, idle=15, fresh=0)
         try:
             yield source, server
         finally:

@@ -112,6 +112,7 @@ class TestOlderRunWisp(TestRunWisp):
 
     extra: ClassVar = {"services": (), "generation": "G2", "retries_name": "first"}
     cancel_says_nothing: ClassVar[bool] = False
+    filters_all: ClassVar[bool] = False
 
     @pytest.fixture
     def strangers(self) -> None:

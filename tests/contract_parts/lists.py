@@ -165,7 +165,8 @@ class Lists(Kit):
         for text in FILTERS:
             page = await stage.source.runs(Query.parse(filled(text, everything[100]), limit=50))
             pushed |= {term.field for term in page.pushed}
-        assert pushed == stage.source.pushes
+        assert pushed <= stage.source.pushes
+        assert pushed == stage.source.pushes or not self.filters_all
 
     async def test_the_fields_that_are_never_told_are_declared(self, stage: Stage) -> None:
         everything = await stage.every()

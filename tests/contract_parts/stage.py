@@ -152,6 +152,8 @@ class Kit:
     """What the path of an event stream over HTTP holds."""
     unknown_word: ClassVar[str] = "frobnicating"
     """A status word that nobody knows, as this API shows it."""
+    filters_all: ClassVar[bool] = True
+    """Whether this server filters by every field that servers of its API can filter by."""
     tells_dependencies: ClassVar[bool] = True
     """Whether steps name their parents."""
     tells_errors: ClassVar[bool] = True

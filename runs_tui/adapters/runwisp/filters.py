@@ -14,10 +14,12 @@ SORTS = {
     "created": "created_at",
     "started": "start_at",
     "workflow": "task_name",
-    "state": "status",
-    "duration": "duration",
+    "took": "duration",
 }
-"""What a list can be sorted by, with the daemon's name for it."""
+"""What a list can be sorted by, with the daemon's name for it.
+
+It can also sort by the phase, but in the order of its letters.
+"""
 TASK = "task_name"
 _TIMES = ("created_after", "created_before")
 _SEARCHED = re.compile(r"[A-Za-z0-9.:-]([A-Za-z0-9.: -]{0,58}[A-Za-z0-9.:-])?")

@@ -17,7 +17,7 @@ from runs_tui.adapters.runwisp.sentences import (
 )
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused, Unreachable, Unsupported
-from runs_tui.model.query import Query
+from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.state import State
 from runs_tui.model.words import did_you_mean
@@ -41,6 +41,8 @@ class RunWisp(Source):
         "ca": "the file of the certificates to trust, for a daemon that has signed its own",
         "task": "the name of the one task whose runs are listed; all of them by default",
     }
+    pushes = frozenset({Field.STATE, Field.WORKFLOW, Field.CREATED, Field.TRIGGER, Field.WORDS})
+    sorts = frozenset({"created", "started", "workflow", "took"})
     list_every = 6.0
     modes = frozenset({RetryMode.FULL})
     pace = Pace()
