@@ -1,7 +1,6 @@
 """The grammar of filters: text to terms, with the place of what is wrong."""
 
-from dataclasses import dataclass
-
+from runs_tui.model.pieces import Cut, Piece, cut
 from runs_tui.model.query import TIMES, Between, Field, Term, Text, Value
 from runs_tui.model.span import Ago, Amount, Moment, amount_of, moment_of
 from runs_tui.model.state import State
@@ -22,28 +21,9 @@ class FilterError(ValueError):
         self.end = max(end, start + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A value between commas: its text, and whether it was quoted."""
-
-    text: str
-    start: int
-    end: int
-    contains: bool = False
-    quoted: bool = False
-
-
 def parse(text: str) -> tuple[Term, ...]:
     """Read a filter; raise FilterError."""
-    terms = []
-    place = 0
-    while place < len(text):
-        if text[place].isspace():
-            place += 1
-            continue
-        term, place = _term(text, place)
-        terms.append(term)
-    return tuple(terms)
+    return tuple(_term(text, term) for term in cut(text))
 
 
 def may_become_field(text: str) -> bool:
@@ -52,71 +32,29 @@ def may_become_field(text: str) -> bool:
     return bool(last) and any(name.startswith(last) for name in _NAMES)
 
 
-def _term(text: str, start: int) -> tuple[Term, int]:
-    place = start
-    negated = text[place] == "-"
-    if negated:
-        place += 1
-    field, place = _field(text, place)
-    pieces, end = _pieces(text, place)
-    if any(not piece.text and not piece.quoted for piece in pieces):
-        what = f"{field}:" if field is not Field.WORDS else text[start:end]
-        raise FilterError(f"a value is missing after {what!r}", start, end)
-    return Term(field, tuple(_value(field, piece) for piece in pieces), negated), end
+def _term(text: str, term: Cut) -> Term:
+    field = _field(term)
+    for piece in term.pieces:
+        if not piece.closed:
+            message = "a quote is opened here and never closed"
+            raise FilterError(message, piece.start, len(text))
+    if any(not piece.text and not piece.quoted for piece in term.pieces):
+        what = f"{field}:" if field is not Field.WORDS else text[term.start : term.end]
+        raise FilterError(f"a value is missing after {what!r}", term.start, term.end)
+    return Term(field, tuple(_value(field, piece) for piece in term.pieces), term.negated)
 
 
-def _field(text: str, start: int) -> tuple[Field, int]:
-    end = start
-    while end < len(text) and (text[end].isalnum() or text[end] in "_-"):
-        end += 1
-    if end == start or end >= len(text) or text[end] != ":":
-        return Field.WORDS, start
-    name = text[start:end].lower()
+def _field(term: Cut) -> Field:
+    if term.name is None:
+        return Field.WORDS
+    name = term.name.lower()
     if name not in _NAMES:
-        message = f"there is no field {text[start:end]!r}: {did_you_mean(name, _NAMES)}"
-        raise FilterError(message, start, end)
-    return Field(name), end + 1
+        message = f"there is no field {term.name!r}: {did_you_mean(name, _NAMES)}"
+        raise FilterError(message, term.name_start, term.name_end)
+    return Field(name)
 
 
-def _pieces(text: str, start: int) -> tuple[list[_Piece], int]:
-    pieces = []
-    place = start
-    while True:
-        piece, place = _piece(text, place)
-        pieces.append(piece)
-        if place >= len(text) or text[place] != ",":
-            return pieces, place
-        place += 1
-
-
-def _piece(text: str, start: int) -> tuple[_Piece, int]:
-    place = start
-    contains = text[place : place + 1] == "~"
-    if contains:
-        place += 1
-    if text[place : place + 1] == '"':
-        value, place = _quoted(text, place)
-        return _Piece(value, start, place, contains, quoted=True), place
-    end = place
-    while end < len(text) and not text[end].isspace() and text[end] != ",":
-        end += 1
-    return _Piece(text[place:end], start, end, contains), end
-
-
-def _quoted(text: str, start: int) -> tuple[str, int]:
-    told = []
-    place = start + 1
-    while place < len(text) and text[place] != '"':
-        if text[place] == "\\" and place + 1 < len(text):
-            place += 1
-        told.append(text[place])
-        place += 1
-    if place >= len(text):
-        raise FilterError("a quote is opened here and never closed", start, len(text))
-    return "".join(told), place + 1
-
-
-def _value(field: Field, piece: _Piece) -> Value:
+def _value(field: Field, piece: Piece) -> Value:
     if field is Field.STATE:
         return _state(piece)
     if field in TIMES or field is Field.DURATION:
@@ -124,7 +62,7 @@ def _value(field: Field, piece: _Piece) -> Value:
     return Text(piece.text, contains=piece.contains or field is Field.WORDS)
 
 
-def _state(piece: _Piece) -> Text:
+def _state(piece: Piece) -> Text:
     word = piece.text.lower()
     word = _SPELLINGS.get(word, word)
     if word not in State.__members__.values():
@@ -133,7 +71,7 @@ def _state(piece: _Piece) -> Text:
     return Text(State(word).value)
 
 
-def _between(field: Field, piece: _Piece) -> Between:
+def _between(field: Field, piece: Piece) -> Between:
     text = piece.text
     low, dots, high = text.partition("..")
     if dots:
@@ -156,7 +94,7 @@ def _between(field: Field, piece: _Piece) -> Between:
     return Between(end, end)
 
 
-def _end(field: Field, text: str, piece: _Piece) -> Moment | Amount:
+def _end(field: Field, text: str, piece: Piece) -> Moment | Amount:
     end = amount_of(text) if field is Field.DURATION else moment_of(text)
     if end is not None:
         return end
