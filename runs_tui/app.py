@@ -1,13 +1,17 @@
-"""The dashboard: its look, its palette of commands, and its first screen."""
+"""The dashboard: its look, its keys, and its first screen."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual import events
+from textual.app import App
 from textual.binding import Binding, BindingType, InvalidBinding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -38,6 +42,8 @@ NIGHT = Theme(
     dark=True,
     variables={"quiet": "#8b949e"},
 )
+LOST = 0.5
+"""After how many seconds a key is no longer waited for: who had it may be gone."""
 SHEETS = ("states", "tables", "runs", "run", "dialogs")
 
 
@@ -85,6 +91,16 @@ def _keeping(path: Path) -> Callable[[View], str]:
     return keep
 
 
+class KeyPassed(Message):
+    """Goes the way of a key, right behind it, and then behind what came of it."""
+
+    def __init__(self, key: events.Key, laps: int = 2) -> None:
+        """Follow a key so many times."""
+        super().__init__()
+        self.key = key
+        self.laps = laps
+
+
 class RunsApp(App[None], inherit_bindings=False):
     """Watches the runs of some sources."""
 
@@ -92,20 +108,12 @@ class RunsApp(App[None], inherit_bindings=False):
     CSS_PATH: ClassVar[list[Path]] = [  # type: ignore[assignment]
         styles_folder() / f"{name}.tcss" for name in SHEETS
     ]
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         quiet("ctrl+c", "quit", "app.quit", "quit", "Leave; runs go on"),
         quiet("ctrl+z", "suspend_process", "app.suspend", "suspend", "Suspend to the shell"),
         quiet("ctrl+l", "redraw", "app.redraw", "redraw", "Draw the screen anew"),
-        quiet(
-            "colon",
-            "command_palette",
-            "app.commands",
-            "commands",
-            "Find a command by its name",
-            display=":",
-        ),
     ]
 
     def __init__(
@@ -128,6 +136,8 @@ class RunsApp(App[None], inherit_bindings=False):
         self.clock = clock or SystemClock()
         self.pace = pace or Pace()
         self.run_pace = run_pace or RunPace()
+        self._typed: deque[events.Key] = deque()
+        self._on_its_way: events.Key | None = None
         self.register_theme(NIGHT)
         self.theme = "night"
         if config is not None:
@@ -152,23 +162,32 @@ class RunsApp(App[None], inherit_bindings=False):
             keep_view=_keeping(self.config.path) if self.config and not self.demo else None,
         )
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Give every action that is possible on a screen, by its binding."""
-        told: set[str] = set()
-        why_not = getattr(screen, "why_not", lambda action: None)
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.system or not binding.tooltip or binding.action in told:
-                continue
-            told.add(binding.action)
-            if active.enabled and not why_not(binding.action):
-                key = self.get_key_display(binding)
-                node, action = active.node, binding.action
-                yield SystemCommand(
-                    f"{binding.description}  ({key})",
-                    binding.tooltip,
-                    lambda node=node, action=action: self.call_later(self.run_action, action, node),
-                )
+    async def on_event(self, event: events.Event) -> None:
+        """Let each key find who takes it before the next one is sent, for it may move the focus."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._typed.append(event)
+            if self._on_its_way is not None and event.time - self._on_its_way.time > LOST:
+                self._on_its_way = None
+            await self._send_keys()
+        else:
+            await super().on_event(event)
+
+    async def on_key_passed(self, passed: KeyPassed) -> None:
+        """Send the next key."""
+        if passed.key is self._on_its_way:
+            self._follow(KeyPassed(passed.key, passed.laps - 1), self.focused or self.screen)
+            await self._send_keys()
+
+    def _follow(self, passed: KeyPassed, target: MessagePump) -> None:
+        if not passed.laps or not target.post_message(passed):
+            self._on_its_way = None
+
+    async def _send_keys(self) -> None:
+        while self._typed and self._on_its_way is None:
+            typed = self._on_its_way = self._typed.popleft()
+            target = self.focused or self.screen
+            await super().on_event(typed)
+            self._follow(KeyPassed(typed), target)
 
     def action_redraw(self) -> None:
         """Draw the whole screen anew."""

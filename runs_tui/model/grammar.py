@@ -26,12 +26,6 @@ def parse(text: str) -> tuple[Term, ...]:
     return tuple(_term(text, term) for term in cut(text))
 
 
-def may_become_field(text: str) -> bool:
-    """Tell whether the last word of a filter that is being typed may grow into a field's name."""
-    last = text.rpartition(" ")[2].removeprefix("-").lower()
-    return bool(last) and any(name.startswith(last) for name in _NAMES)
-
-
 def _term(text: str, term: Cut) -> Term:
     field = _field(term)
     for piece in term.pieces:

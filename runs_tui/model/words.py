@@ -1,5 +1,6 @@
 """The nearest right word for a misspelt one."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -18,3 +19,20 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
         return "there are none"
     found = nearest(word, known)
     return f"did you mean {found!r}?" if found else f"there are: {', '.join(known)}"
+
+
+def closeness(typed: str, name: str) -> int | None:
+    """Tell how well a name fits what is typed, 0 the best; None where it does not.
+
+    It is the same, begins so, has a word that begins so, contains it, or contains each word of it.
+    """
+    typed, name = typed.casefold(), name.casefold()
+    if typed == name:
+        return 0
+    if name.startswith(typed):
+        return 1
+    if re.search(rf"(?<![^\W_]){re.escape(typed)}", name):
+        return 2
+    if typed in name:
+        return 3
+    return 4 if all(word in name for word in typed.split()) else None

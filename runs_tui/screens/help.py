@@ -12,6 +12,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from runs_tui.keys import key
+from runs_tui.screens.commands import commands_of
 from runs_tui.widgets.columns import Cell, Column
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.virtual_table import VirtualTable
@@ -28,17 +29,8 @@ class KeyRow:
 
 def rows_of(screen: Screen[Any]) -> Iterable[KeyRow]:
     """Give every action that is bound on a screen as it stands, each once."""
-    keys: dict[str, list[str]] = {}
-    whats: dict[str, str] = {}
-    why_not = getattr(screen, "why_not", lambda action: None)
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        if binding.system or not (binding.tooltip or binding.description):
-            continue
-        keys.setdefault(binding.action, []).append(screen.app.get_key_display(binding))
-        whats[binding.action] = binding.tooltip or binding.description
-    for action, shown in keys.items():
-        yield KeyRow(" ".join(dict.fromkeys(shown)), whats[action], why_not(action) or "")
+    for command in commands_of(screen):
+        yield KeyRow(command.keys, command.what, command.why_not)
 
 
 class KeyTable(VirtualTable[KeyRow]):

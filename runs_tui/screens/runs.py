@@ -21,19 +21,24 @@ from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
 from runs_tui.model.board import Board
 from runs_tui.model.clock import BEGINNING, Clock
-from runs_tui.model.grammar import FilterError, may_become_field
+from runs_tui.model.completion import Known
+from runs_tui.model.grammar import FilterError, parse
+from runs_tui.model.lookup import Kind, Target
 from runs_tui.model.order import in_order
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
 from runs_tui.model.run import Run, RunKey
+from runs_tui.model.text import one_line
 from runs_tui.model.view import View
-from runs_tui.screens import told
+from runs_tui.screens import going, told
 from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.commands import Command, commands_of
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.lists import GROUP, Lists
 from runs_tui.screens.naming import NameScreen
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.pickers import NEWEST, ColumnsScreen, SortScreen, offered
+from runs_tui.screens.places import Place, Places
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
 from runs_tui.screens.run_reading import (
     EventsArrived,
@@ -44,6 +49,7 @@ from runs_tui.screens.run_reading import (
     StreamFailed,
 )
 from runs_tui.screens.views import ALL, ViewTabs
+from runs_tui.widgets.command_line import CommandLine
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.inks import INKS
@@ -52,6 +58,7 @@ from runs_tui.widgets.parts_line import PartsLine, width_of
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.run_pane import TABS, RunPane
 from runs_tui.widgets.run_table import RunTable
+from runs_tui.widgets.typing_line import TypingLine
 from runs_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
@@ -97,6 +104,17 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
         quiet("c", "columns", "runs.columns", "columns", "Choose the columns"),
         quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
+        key(
+            "colon,ctrl+p",
+            "command_line",
+            "app.commands",
+            "go",
+            "Go to a view, source, workflow or run, or do anything by its name",
+            display=":",
+        ),
+        quiet(
+            "minus", "last_place", "view.last", "last place", "The place before this one, and back"
+        ),
         quiet("r,ctrl+r", "refresh_now", "runs.refresh", "refresh", "Read everything again now"),
         quiet("tab", "next_pane", "pane.next", "next pane", "Next pane"),
         quiet("shift+tab", "previous_pane", "pane.previous", "previous pane", "Previous pane"),
@@ -133,6 +151,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     strip = query_one("#sources", PartsLine)
     tabs_line = query_one("#views", PartsLine)
     filter_bar = query_one(FilterBar)
+    command_line = query_one(CommandLine)
     table = query_one("#runs", RunTable)
     empty = query_one("#empty", Static)
     position = query_one("#position", PartsLine)
@@ -167,7 +186,9 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._keep_view = keep_view
         self._open_key: RunKey | None = None
         self._pinned = False
-        self._kept_filter = ""
+        self._places = Places()
+        self._before = Place(Query(limit=PAGE))
+        self._commands: Mapping[str, Command] = {}
         self._why_empty = ""
         self.columns: tuple[str, ...] = ()
         """The columns that were chosen; none for the usual ones."""
@@ -180,6 +201,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         yield PartsLine(id="sources", left_first=True)
         yield PartsLine(id="views")
         yield FilterBar()
+        yield CommandLine()
         with Container(id="panes"):
             with Vertical(id="board"):
                 yield Static("", id="empty", markup=False)
@@ -323,7 +345,9 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._tell_sources(now)
         self._tell_views()
         if not self.filter_bar.has_class("-editing"):
-            self.filter_bar.show_query(self.query_shown, told.where(self.query_shown, self.board))
+            lacks = {name: source.lacks for name, source in self.sources.items()}
+            where = told.where(self.query_shown, self.board, lacks)
+            self.filter_bar.show_query(self.query_shown, where)
         self._tell_position()
         why = "" if self.table.rows else told.why_empty(self.query_shown, self.board)
         if why != self._why_empty:
@@ -374,13 +398,13 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._tell_position()
         self._load_ahead()
 
-    def flash(self, sentence: str) -> None:
-        """Say something for a few seconds."""
+    def flash(self, sentence: str, *, stays: bool = False) -> None:
+        """Say something for a few seconds, or until there is something else to say."""
         self._flash = sentence
         self._tell_position()
         if self._flash_timer is not None:
             self._flash_timer.stop()
-        self._flash_timer = self.set_timer(FLASH, self._end_flash)
+        self._flash_timer = None if stays else self.set_timer(FLASH, self._end_flash)
 
     def _end_flash(self) -> None:
         self._flash = ""
@@ -469,11 +493,16 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     @on(VirtualTable.Chosen, "#runs")
     def zoom_in(self) -> None:
         """Show the run on the whole screen."""
-        if self.table.row is not None:
-            self.add_class("-open")
-            self.pane.main_table().focus()
-            self._tell_position()
-            self.refresh_bindings()
+        if self.chosen is not None:
+            before = self.place
+            self._zoom()
+            self._left(before)
+
+    def _zoom(self) -> None:
+        self.add_class("-open")
+        self.pane.main_table().focus()
+        self._tell_position()
+        self.refresh_bindings()
 
     @on(VirtualTable.Chosen, "#plan")
     def show_step(self, chosen: VirtualTable.Chosen) -> None:
@@ -512,29 +541,36 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     # The filter
 
+    @property
+    def known(self) -> Known:
+        """Give the values that a filter can name."""
+        sources = {name: source.api for name, source in self.sources.items()}
+        return Known.of(self.board.runs, sources)
+
     def action_filter(self) -> None:
         """Edit the filter."""
-        self._kept_filter = str(self.query_shown)
-        self.filter_bar.edit(self._kept_filter)
+        self._before = self.place
+        self.filter_bar.edit(str(self.query_shown), self.known)
         self.refresh_bindings()
 
-    @on(Input.Changed, "#filter-input")
-    def filter_typed(self, changed: Input.Changed) -> None:
-        """Apply the filter while it is typed, as soon as it can be read."""
+    def _typed(self) -> Query:
+        """Give the query as it is typed; raise FilterError."""
+        return replace(self._before.query, terms=parse(self.filter_bar.input.value))
+
+    @on(TypingLine.Typed)
+    def filter_typed(self) -> None:
+        """Apply the filter while it is typed, as soon as its last word is finished."""
         if not self.filter_bar.has_class("-editing"):
             return
+        completion = self.filter_bar.completion
         try:
-            query = self._parsed(changed.value)
+            query = self._typed()
         except FilterError as error:
-            self.filter_bar.show_error(error)
+            self.filter_bar.show_error(None if completion.excuses(error) else error)
             return
         self.filter_bar.show_error(None)
-        if not may_become_field(changed.value):
+        if not completion.growing:
             self.apply_soon(query)
-
-    def _parsed(self, text: str) -> Query:
-        """Read a filter, with the order that is shown; raise FilterError."""
-        return replace(Query.parse(text, limit=PAGE), sort=self.query_shown.sort)
 
     @work(group="typing", exclusive=True)
     async def apply_soon(self, query: Query) -> None:
@@ -549,14 +585,15 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self.query_shown = query
 
     @on(Input.Submitted, "#filter-input")
-    def keep_filter(self, submitted: Input.Submitted) -> None:
-        """Keep the filter, or stay where it is wrong."""
+    def keep_filter(self) -> None:
+        """Keep the filter as it is typed, or stay where it is wrong."""
         try:
-            query = self._parsed(submitted.value)
+            query = self._typed()
         except FilterError as error:
             self.filter_bar.show_error(error)
             return
         self._leave_filter(query)
+        self._left(self._before)
 
     def _leave_filter(self, query: Query) -> None:
         self.workers.cancel_group(self, "typing")
@@ -570,9 +607,120 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Go round: all, active, failed."""
         terms = self.query_shown.terms
         now = next((i for i, quick in enumerate(_QUICK) if quick.terms == terms), 0)
-        terms = _QUICK[(now + 1) % len(_QUICK)].terms
-        self.apply(replace(self.query_shown, terms=terms))
+        self.show_query(replace(self.query_shown, terms=_QUICK[(now + 1) % len(_QUICK)].terms))
+
+    # Places
+
+    @property
+    def place(self) -> Place:
+        """Give what is looked at now."""
+        zoomed = self.has_class("-open")
+        return Place(self.query_shown, self.columns, self._open_key, zoomed)
+
+    def _left(self, place: Place) -> None:
+        """Remember a place that was left, for going back to it."""
+        if place != self.place:
+            self._places = self._places.leave(place)
+
+    def show_query(self, query: Query, columns: tuple[str, ...] | None = None) -> None:
+        """Show the runs of another query, as a place that `-` comes back from."""
+        before = self.place
+        if self.has_class("-open"):
+            self._unzoom()
+        self._pinned = False
+        self._arrange(query, self.columns if columns is None else columns)
+        self.table.focus()
+        self._left(before)
+
+    def _arrange(self, query: Query, columns: tuple[str, ...]) -> None:
+        """Ask for a query, and show its runs in these columns."""
+        self.columns = columns
+        self.apply(query)
+        self.table.show_columns(columns, query.sort)
         self._show_board()
+
+    def go_to_run(self, run: Run) -> None:
+        """Show a run in the pane, though the filter may leave it out."""
+        before = self.place
+        self.board = self.board.put(run)
+        self._stand_on(run)
+        self._left(before)
+
+    def _stand_on(self, run: Run) -> None:
+        self.table.select(run.key)
+        self._pinned = True
+        self.remove_class("-paneless")
+        self.open_run(run)
+        if not self.pane.display:
+            self.zoom_in()
+
+    def action_last_place(self) -> None:
+        """Go back to the place before this one."""
+        before = self.place
+        last = self._places.last(before)
+        if last is None:
+            self.flash("There is no place before this one")
+            return
+        self._unzoom()
+        self._arrange(last.query, last.columns)
+        self.table.focus()
+        run = self.board.get(last.run) if last.run else None
+        if run is not None:
+            self._stand_on(run)
+        if last.zoomed and run is not None:
+            self._zoom()
+        self._left(before)
+
+    # The line that goes anywhere
+
+    def action_command_line(self) -> None:
+        """Ask where to go, and go there."""
+        self._commands = {command.id: command for command in commands_of(self)}
+        offered = going.targets(self.view_tabs.views, self.known, list(self._commands.values()))
+        self.add_class("-going")
+        self.command_line.open(offered, self.board.runs, list(self.sources))
+        self.refresh_bindings()
+
+    @on(CommandLine.Closed)
+    def go(self, closed: CommandLine.Closed) -> None:
+        """Go to what was chosen."""
+        self.remove_class("-going")
+        self.refresh_bindings()
+        if closed.target is not None:
+            self._go(closed.target)
+
+    def _go(self, target: Target) -> None:
+        match target.kind:
+            case Kind.VIEW:
+                self.show_view(self.view_tabs.named(target.name))
+            case Kind.SOURCE | Kind.WORKFLOW:
+                field, term = going.narrowed(target)
+                query = self.query_shown.without(field)
+                self.show_query(query.with_term(term) if term else query)
+            case Kind.COMMAND:
+                self._do(self._commands[target.names[0]])
+            case Kind.RUN | Kind.ASK:
+                run = going.known_run(target, self.board)
+                self.look_for(target.name) if run is None else self.go_to_run(run)
+
+    def _do(self, command: Command) -> None:
+        if command.why_not:
+            self.flash(f"Cannot {command.name}: {command.why_not}")
+        else:
+            self.call_later(self.app.run_action, command.action, command.node)
+
+    @work(group="looking", exclusive=True, exit_on_error=False)
+    async def look_for(self, wanted: str) -> None:
+        """Ask the sources for a run, and show it once one of them tells it."""
+        asked = dict.fromkeys(key.source for key in going.keys_meant(wanted, self.sources))
+        if asked:
+            self.flash(f"Asking {' and '.join(asked)} for run {one_line(wanted, 60)}…", stays=True)
+        found = await going.find_run(wanted, self.sources)
+        if isinstance(found, str):
+            self.flash(found)
+        else:
+            self.flash(f"Found {found.key}")
+            self.go_to_run(found)
 
     # Views
 
@@ -586,9 +734,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def show_view(self, view: View) -> None:
         """Show the runs of a view, in its order and its columns."""
-        self.columns = view.columns
-        self.apply(replace(view.query, limit=PAGE))
-        self._show_arrangement()
+        self.show_query(replace(view.query, limit=PAGE), view.columns)
         self.table.cursor = 0
 
     def action_keep_view(self) -> None:
@@ -626,8 +772,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         names = offered(self._detail_fields())
         sort = await self.app.push_screen_wait(SortScreen(names, self.query_shown.sort))
         if sort is not None:
-            self.apply(replace(self.query_shown, sort=None if sort == NEWEST else sort))
-            self._show_arrangement()
+            self.show_query(replace(self.query_shown, sort=None if sort == NEWEST else sort))
             self.table.cursor = 0
 
     def action_columns(self) -> None:
@@ -641,12 +786,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         picker = ColumnsScreen(table.shown, names, table.usual)
         columns = await self.app.push_screen_wait(picker)
         if columns is not None:
-            self.columns = () if tuple(columns) == table.usual else tuple(columns)
-            self._show_arrangement()
-
-    def _show_arrangement(self) -> None:
-        self.table.show_columns(self.columns, self.query_shown.sort)
-        self._show_board()
+            chosen = () if tuple(columns) == table.usual else tuple(columns)
+            self._arrange(self.query_shown, chosen)
 
     def _detail_fields(self) -> Sequence[str]:
         """Give the fields of their own that the APIs of the runs shown tell."""
@@ -687,6 +828,11 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self.zoom_in()
 
     def _zoom_out(self) -> None:
+        before = self.place
+        self._unzoom()
+        self._left(before)
+
+    def _unzoom(self) -> None:
         self.remove_class("-open")
         self.table.focus()
         self._follow_cursor()
@@ -707,7 +853,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Give what takes away the uppermost layer over the board; None at the board itself."""
         feed = self.pane.feed_table
         if self.filter_bar.has_class("-editing"):
-            return lambda: self._leave_filter(self._parsed(self._kept_filter))
+            return lambda: self._leave_filter(self._before.query)
         if self.pane.has_class("-finding"):
             return self._leave_search
         if feed.words:
@@ -721,8 +867,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         return None
 
     def _clear_filter(self) -> None:
-        self.apply(replace(self.query_shown, terms=()))
-        self._show_board()
+        self.show_query(replace(self.query_shown, terms=()))
 
     def _leave_search(self) -> None:
         self.pane.remove_class("-finding")
@@ -733,8 +878,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Leave out of footer, palette and help what means nothing here."""
         if not self._ready:
             return True
-        if action == "filter":
-            return not self.filter_bar.has_class("-editing")
+        if action in ("filter", "command_line"):
+            return not (self.filter_bar.has_class("-editing") or self.has_class("-going"))
         if action == "view":
             return int(str(parameters[0])) < max(len(self.view_tabs.views), 2)
         if action == "back":

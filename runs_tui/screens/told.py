@@ -6,7 +6,7 @@ from datetime import datetime
 from runs_tui import looks
 from runs_tui.adapters.base import Source
 from runs_tui.model.board import Board, Reach
-from runs_tui.model.query import Query, Sort, Term
+from runs_tui.model.query import Field, Query, Sort, Term
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.widgets.columns import Part
@@ -121,15 +121,51 @@ def _amount(rows: Sequence[Run], query: Query, board: Board) -> str:
     return f"{looks.count(len(rows))} loaded, more exist"
 
 
-def where(query: Query, board: Board) -> Mapping[Term, str]:
-    """Say of each term of the filter whether the servers applied it, or it was applied here."""
-    asked = [reach for reach in board.reaches.values() if reach.oldest or reach.pushed]
-    told = {}
-    for term in query.terms:
-        by = [term in reach.pushed for reach in asked]
-        if by:
-            told[term] = "server" if all(by) else "partly server" if any(by) else "here"
-    return told
+def where(
+    query: Query, board: Board, lacks: Mapping[str, frozenset[Field]]
+) -> Mapping[Term, Sequence[str]]:
+    """Say of each term whether the servers applied it, it was applied here, or is never told.
+
+    `lacks` are the fields that each source never tells. The words go from the fullest to the
+    shortest; a source that did not answer yet counts for nothing.
+    """
+    reaches = {
+        name: reach
+        for name, reach in board.reaches.items()
+        if query.admits_source(name) and (reach.exhausted or reach.next)
+    }
+    told = {term: _where(term, reaches, lacks) for term in query.terms}
+    return {term: words for term, words in told.items() if words}
+
+
+def _where(
+    term: Term, reaches: Mapping[str, Reach], lacks: Mapping[str, frozenset[Field]]
+) -> Sequence[str]:
+    lacking = [name for name in reaches if term.field in lacks.get(name, ())]
+    pushed = [n for n, reach in reaches.items() if n not in lacking and term in reach.pushed]
+    here = [name for name in reaches if name not in lacking and name not in pushed]
+    names, amount = ", ".join(here), looks.counted(len(here), "source")
+    match bool(pushed), bool(here):
+        case True, True:
+            ran = [f"server; here: {names}", f"server; here: {amount}", "server, here"]
+            if len(here) == 1:
+                ran.remove(f"server; here: {amount}")
+        case True, False:
+            ran = ["server"]
+        case False, True:
+            ran = ["here"]
+        case _:
+            ran = []
+    if not lacking:
+        return ran
+    by = [", ".join(lacking), looks.counted(len(lacking), "source")]
+    if len(lacking) == 1:
+        by = by[:1]
+    last = len(ran) - 1
+    return [
+        "; ".join([*ran[min(place, last) :][:1], f"not offered by {by[min(place, len(by) - 1)]}"])
+        for place in range(max(len(ran), len(by)))
+    ]
 
 
 def why_empty(query: Query, board: Board) -> str:

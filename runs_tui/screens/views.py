@@ -36,6 +36,10 @@ class ViewTabs:
         """Give the view of a digit; 0 is `all`."""
         return self.views[number] if number < len(self.views) else None
 
+    def named(self, name: str) -> View:
+        """Give the view of a name."""
+        return next(view for view in self.views if view.name == name)
+
     def keep(self, view: View) -> int:
         """Add a view, or put it in the place of the one of this name, and give its number."""
         names = [kept.name for kept in self.views]

@@ -22,9 +22,11 @@ def width_of(parts: Parts) -> int:
 class PartsLine(Widget):
     """Lines of parts, each with a left and a right end; it redraws a line only when it changes."""
 
-    def __init__(self, *, left_first: bool = False, id: str | None = None) -> None:
+    def __init__(
+        self, *, left_first: bool = False, id: str | None = None, classes: str | None = None
+    ) -> None:
         """Begin empty; with `left_first` the right end goes before any of the left is cut."""
-        super().__init__(id=id)
+        super().__init__(id=id, classes=classes)
         self._left_first = left_first
         self.inks = Inks(self)
         self._lines: list[tuple[Parts, Parts]] = []

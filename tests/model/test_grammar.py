@@ -1,9 +1,13 @@
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from runs_tui.model.grammar import FilterError, may_become_field, parse
-from runs_tui.model.query import Between, Field, Query, Term, Text, Value
+from runs_tui.model.grammar import FilterError, parse
+from runs_tui.model.query import TIMES, Between, Field, Query, Term, Text, Value
 from runs_tui.model.span import Ago, Amount, Day, Instant
 from runs_tui.model.state import State
 
@@ -199,25 +203,6 @@ def test_an_error_points_at_one_character_at_least() -> None:
     assert (error.start, error.end) == (3, 4)
 
 
-@pytest.mark.parametrize(
-    ("typed", "may"),
-    [
-        ("s", True),
-        ("STAT", True),
-        ("state", True),
-        ("etl -wor", True),
-        ("etl ", False),
-        ("", False),
-        ("etl", False),
-        ("state:", False),
-        ("words", False),
-        ("sta etl", False),
-    ],
-)
-def test_a_word_that_is_being_typed_may_become_a_field(typed: str, may: bool) -> None:
-    assert may_become_field(typed) is may
-
-
 # Any text
 
 PIECES = [
@@ -265,6 +250,58 @@ def test_a_filter_is_read_and_written_alike_or_told_to_be_wrong(text: str) -> No
         assert 0 <= error.start < error.end
         assert text[error.start : error.end]
         assert error.message
+
+
+# Everything the grammar can say
+
+NUMBERS = st.integers(0, 999)
+AGOS = st.builds("{}{}".format, NUMBERS, st.sampled_from("smhdw"))
+AGOS |= st.builds("{}{}".format, AGOS, AGOS)
+INSTANTS = st.datetimes(timezones=st.none() | st.just(UTC)).map(datetime.isoformat)
+MOMENTS = (
+    AGOS.map(Ago)
+    | st.dates().map(date.isoformat).map(Day)
+    | st.builds(str.replace, INSTANTS, st.just("T"), st.sampled_from("T ")).map(Instant)
+)
+AMOUNTS = (AGOS | NUMBERS.map(str)).map(Amount)
+
+
+def betweens(ends: st.SearchStrategy[Any]) -> st.SearchStrategy[Between]:
+    ranges = st.builds(Between, ends, ends).filter(lambda between: between.low != between.high)
+    single = ends.filter(lambda end: isinstance(end, Day | Instant)).map(lambda e: Between(e, e))
+    return (
+        st.builds(Between, ends, st.none(), st.booleans())
+        | st.builds(Between, st.none(), ends, st.booleans())
+        | ranges
+        | (single if ends is MOMENTS else st.nothing())
+    )
+
+
+def terms(fields: Iterable[Field], values: st.SearchStrategy[Any]) -> st.SearchStrategy[Term]:
+    several = st.lists(values, min_size=1, max_size=3).map(tuple)
+    return st.builds(Term, st.sampled_from(list(fields)), several, st.booleans())
+
+
+TEXTS = st.text(max_size=12) | st.sampled_from(PIECES)
+SAYABLE = (
+    terms([Field.STATE], st.sampled_from(State).map(lambda state: Text(state.value)))
+    | terms(
+        [Field.WORKFLOW, Field.SOURCE, Field.TRIGGER, Field.ID],
+        st.builds(Text, TEXTS, st.booleans()),
+    )
+    | terms([Field.WORDS], st.builds(Text, TEXTS, st.just(True)))
+    | terms(TIMES, betweens(MOMENTS))
+    | terms([Field.DURATION], betweens(AMOUNTS))
+)
+
+
+@given(st.lists(SAYABLE, max_size=5))
+@settings(max_examples=500, deadline=None)
+def test_every_query_that_can_be_said_is_written_so_that_it_reads_the_same(
+    said: list[Term],
+) -> None:
+    query = Query(tuple(said))
+    assert Query.parse(str(query)) == query
 
 
 @given(st.text(min_size=1, max_size=20))
