@@ -1,7 +1,7 @@
 """The dashboard: its look, its keys, and its first screen."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -133,6 +133,7 @@ class RunsApp(App[None], inherit_bindings=False):
         self.demo = demo
         self.config = config
         self.notice = notice
+        self.views: Mapping[str, View] = config.views if config else {}
         self.clock = clock or SystemClock()
         self.pace = pace or Pace()
         self.run_pace = run_pace or RunPace()
@@ -158,9 +159,14 @@ class RunsApp(App[None], inherit_bindings=False):
             clock=self.clock,
             pace=self.pace,
             run_pace=self.run_pace,
-            views=tuple(self.config.views.values()) if self.config else (),
+            views=tuple(self.views.values()),
             keep_view=_keeping(self.config.path) if self.config and not self.demo else None,
         )
+
+    @property
+    def typed_ahead(self) -> int:
+        """Give how many keys are typed and did not find yet who takes them."""
+        return len(self._typed) + (self._on_its_way is not None)
 
     async def on_event(self, event: events.Event) -> None:
         """Let each key find who takes it before the next one is sent, for it may move the focus."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
@@ -144,12 +145,9 @@ def _where(
     lacking = [name for name in reaches if term.field in lacks.get(name, ())]
     pushed = [n for n, reach in reaches.items() if n not in lacking and term in reach.pushed]
     here = [name for name in reaches if name not in lacking and name not in pushed]
-    names, amount = ", ".join(here), looks.counted(len(here), "source")
     match bool(pushed), bool(here):
         case True, True:
-            ran = [f"server; here: {names}", f"server; here: {amount}", "server, here"]
-            if len(here) == 1:
-                ran.remove(f"server; here: {amount}")
+            ran = [*(f"server; here: {by}" for by in _named(here)), "server, here"]
         case True, False:
             ran = ["server"]
         case False, True:
@@ -158,14 +156,18 @@ def _where(
             ran = []
     if not lacking:
         return ran
-    by = [", ".join(lacking), looks.counted(len(lacking), "source")]
-    if len(lacking) == 1:
-        by = by[:1]
-    last = len(ran) - 1
-    return [
-        "; ".join([*ran[min(place, last) :][:1], f"not offered by {by[min(place, len(by) - 1)]}"])
-        for place in range(max(len(ran), len(by)))
-    ]
+    lacked = [f"not offered by {by}" for by in _named(lacking)]
+    if not ran:
+        return lacked
+    pairs = zip_longest(ran, lacked)
+    return [f"{told or ran[-1]}; {lack or lacked[-1]}" for told, lack in pairs]
+
+
+def _named(names: Sequence[str]) -> Sequence[str]:
+    """Give the names, and how many there are where that is shorter."""
+    told = ", ".join(names)
+    amount = looks.counted(len(names), "source")
+    return [told, amount] if len(amount) < len(told) and len(names) > 1 else [told]
 
 
 def why_empty(query: Query, board: Board) -> str:

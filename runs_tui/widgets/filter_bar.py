@@ -98,9 +98,9 @@ def _parts(query: Query, where: Wordings, wording: int) -> Parts:
     parts: list[Part] = [(PROMPT, "table--dim")]
     if not query.terms:
         parts.append(("all runs", "table--dim"))
-    for term in query.terms:
-        parts.append((str(term), "table--accent"))
+    for place, term in enumerate(query.terms):
+        parts.append((f"{'  ' if place else ''}{term}", "table--accent"))
         words = where.get(term, ())
-        told = f" [{words[min(wording, len(words) - 1)]}]  " if words else "  "
-        parts.append((told, "table--dim"))
+        if words:
+            parts.append((f" [{words[min(wording, len(words) - 1)]}]", "table--dim"))
     return parts

@@ -453,24 +453,7 @@ async def test_a_protected_source_wants_its_name_typed() -> None:
         await until(pilot, lambda: source.writes == [("cancel", run.id)])
 
 
-# Help, palette, strangers
-
-
-async def test_the_palette_offers_what_can_be_done_and_does_it() -> None:
-    stage = Stage()
-    async with stage.app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: stage.settled)
-        commands = {c.title for c in stage.app.get_system_commands(stage.screen)}
-        assert "all/active/failed  (f)" in commands
-        await open_first(stage, pilot, State.FAILED)
-        commands = {c.title for c in stage.app.get_system_commands(stage.screen)}
-        assert "cancel  (X)" not in commands
-        assert "retry  (R)" in commands
-        command = next(
-            c for c in stage.app.get_system_commands(stage.screen) if c.title.startswith("filter")
-        )
-        command.callback()
-        await until(pilot, lambda: stage.screen.filter_bar.has_class("-editing"))
+# Help, strangers
 
 
 async def test_help_shows_every_key_and_why_some_do_nothing_now() -> None:

@@ -205,12 +205,6 @@ async def test_an_action_is_shown_once() -> None:
 # The filter
 
 
-class FilterHost(Host):
-    """Shows the filter above nothing, laid out as on the board."""
-
-    CSS = "#filter-input { border: none; height: 1; padding: 0 0 0 3; }"
-
-
 def terminal(pilot: Pilot[Any]) -> list[str]:
     """Give what stands on the terminal, line by line."""
     strips = pilot.app.screen._compositor.render_strips()
@@ -224,8 +218,8 @@ def cells(line: str, start: int, end: int) -> str:
 
 async def test_the_terms_of_a_query_are_shown_with_where_they_ran() -> None:
     query = Query.parse('state:failed workflow:~"night etl" [/x]')
-    where = {query.terms[0]: "server", query.terms[1]: "here"}
-    async with FilterHost(bar := FilterBar()).run_test(size=(80, 4)) as pilot:
+    where = {query.terms[0]: ["server"], query.terms[1]: ["here"]}
+    async with Host(bar := FilterBar()).run_test(size=(80, 4)) as pilot:
         bar.show_query(query, where)
         await pilot.pause()
         told = bar.told.text().rstrip()
@@ -235,8 +229,22 @@ async def test_the_terms_of_a_query_are_shown_with_where_they_ran() -> None:
         assert bar.told.text().rstrip() == " / all runs"
 
 
+async def test_where_terms_ran_is_told_as_fully_as_there_is_room() -> None:
+    query = Query.parse("state:failed workflow:etl")
+    words = ["server; here: lightning, noxus", "server; here: 2 sources", "server, here"]
+    where = dict.fromkeys(query.terms, words)
+    async with Host(bar := FilterBar()).run_test(size=(110, 4)) as pilot:
+        bar.show_query(query, where)
+        for width, word in ((110, words[0]), (85, words[1]), (60, words[2]), (30, words[2])):
+            await pilot.resize_terminal(width, 4)
+            await pilot.pause()
+            told = f" / state:failed [{word}]  workflow:etl [{word}]"
+            assert bar.told.text().rstrip() == (told if width > 30 else told[:29] + "…")
+        assert str(bar.told.tooltip) == f"state:failed: {words[0]}\nworkflow:etl: {words[0]}"
+
+
 async def test_editing_begins_at_the_end_of_the_filter() -> None:
-    async with FilterHost(bar := FilterBar()).run_test(size=(80, 4)) as pilot:
+    async with Host(bar := FilterBar()).run_test(size=(80, 4)) as pilot:
         bar.edit("state:failed")
         await pilot.pause()
         await pilot.press(*",queued")
@@ -259,7 +267,7 @@ async def test_a_caret_stands_under_what_is_wrong() -> None:
         "workflow:日本 source:prod stat:失敗": "stat",
         "state:失敗,failed": "失敗",
     }
-    async with FilterHost(bar := FilterBar()).run_test(size=(120, 5)) as pilot:
+    async with Host(bar := FilterBar()).run_test(size=(120, 5)) as pilot:
         for text, wrong in wrongs.items():
             with pytest.raises(FilterError) as raised:
                 Query.parse(text)
@@ -273,16 +281,16 @@ async def test_a_caret_stands_under_what_is_wrong() -> None:
             end = cell_len(caret[: caret.rindex("^") + 1])
             assert cells(drawn[at - 1], start, end) == wrong
             assert raised.value.message in caret + drawn[at + 1]
-            assert bar.has_class("-wrong")
+            assert bar.line.has_class("-wrong")
             bar.show_error(None)
-            assert not bar.has_class("-wrong")
+            assert not bar.line.has_class("-wrong")
 
 
 async def test_a_caret_follows_a_filter_that_is_longer_than_the_line() -> None:
     text = "workflow:~etl source:prod,stage,lab trigger:cron state:faled"
     with pytest.raises(FilterError) as raised:
         Query.parse(text)
-    async with FilterHost(bar := FilterBar()).run_test(size=(40, 5)) as pilot:
+    async with Host(bar := FilterBar()).run_test(size=(40, 5)) as pilot:
         bar.edit(text[:-1])
         await pilot.press(text[-1])
         bar.show_error(raised.value)
@@ -294,7 +302,7 @@ async def test_a_caret_follows_a_filter_that_is_longer_than_the_line() -> None:
 
 async def test_the_end_of_a_long_filter_is_seen_when_its_editing_begins() -> None:
     text = "workflow:~etl source:prod,stage,lab trigger:cron state:failed"
-    async with FilterHost(bar := FilterBar()).run_test(size=(40, 5)) as pilot:
+    async with Host(bar := FilterBar()).run_test(size=(40, 5)) as pilot:
         bar.edit(text)
         await pilot.pause()
         assert any("state:failed" in line for line in terminal(pilot))
