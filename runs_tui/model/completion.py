@@ -63,6 +63,8 @@ class Known:
     """The names of sources."""
     triggers: Mapping[str, str] = field(default_factory=dict)
     """What started runs."""
+    fields: Mapping[Field, str] = field(default_factory=lambda: FIELDS)
+    """The fields that can be typed."""
 
     @staticmethod
     def of(runs: Iterable[Run], sources: Mapping[str, str]) -> "Known":
@@ -118,9 +120,9 @@ def complete(text: str, cursor: int, known: Known) -> Completion:
     """Give what a filter can go on as at the cursor."""
     term = next((term for term in cut(text) if term.start <= cursor <= term.end), None)
     if term is None:
-        return Completion(list(_fields("", cursor, cursor)), False, cursor, cursor)
+        return Completion(list(_fields("", cursor, cursor, known)), False, cursor, cursor)
     if term.name is not None and cursor <= term.name_end:
-        return _of_name(text, cursor, term, term.name_end + 1)
+        return _of_name(text, cursor, term, term.name_end + 1, known)
     piece = next(piece for piece in term.pieces if cursor <= piece.end)
     if term.name is not None:
         return _of_value(text, cursor, term, piece, known)
@@ -129,15 +131,16 @@ def complete(text: str, cursor: int, known: Known) -> Completion:
     return _of_word(text, cursor, term, known)
 
 
-def _of_name(text: str, cursor: int, term: Cut, end: int) -> Completion:
+def _of_name(text: str, cursor: int, term: Cut, end: int, known: Known) -> Completion:
     typed = text[term.name_start : cursor]
-    found = [c for c in _fields(typed, term.name_start, end) if c.text != text[c.start : c.end]]
+    fields = _fields(typed, term.name_start, end, known)
+    found = [field for field in fields if field.text != text[field.start : field.end]]
     return Completion(found, bool(found), term.start, term.name_end)
 
 
 def _of_word(text: str, cursor: int, term: Cut, known: Known) -> Completion:
     """Complete a plain word, which may become a field or be a value of one."""
-    fields = _of_name(text, cursor, term, term.end)
+    fields = _of_name(text, cursor, term, term.end, known)
     typed = text[term.name_start : cursor]
     values: list[tuple[int, Candidate]] = []
     if typed:
@@ -183,8 +186,8 @@ def _completion(
     return Completion(found, growing, piece.start, piece.end)
 
 
-def _fields(typed: str, start: int, end: int) -> Iterator[Candidate]:
-    for name, about in FIELDS.items():
+def _fields(typed: str, start: int, end: int, known: Known) -> Iterator[Candidate]:
+    for name, about in known.fields.items():
         if name.startswith(typed.lower()):
             yield Candidate(f"{name}:", f"{name}:", start, end, about)
 

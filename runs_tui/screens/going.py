@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from runs_tui.adapters.base import Source
 from runs_tui.model.board import Board
-from runs_tui.model.completion import Known
+from runs_tui.model.completion import FIELDS, Known
 from runs_tui.model.errors import NotFound, SourceError
 from runs_tui.model.lookup import Kind, Target
 from runs_tui.model.query import Field, Query, Term, Text
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.text import one_line
 from runs_tui.model.view import View
+from runs_tui.model.words import did_you_mean
 from runs_tui.screens.commands import Command
 
 
@@ -52,6 +53,15 @@ def targets(
     return told
 
 
+def fields(lacks: Mapping[str, frozenset[Field]]) -> Mapping[Field, str]:
+    """Give the fields of a filter, each with what it is and which source never tells it."""
+    told = {}
+    for field, about in FIELDS.items():
+        lacking = ", ".join(name for name, fields in lacks.items() if field in fields)
+        told[field] = f"{about}; not offered by {lacking}" if lacking else about
+    return told
+
+
 def narrowed(target: Target) -> tuple[Field, Term | None]:
     """Give the field that a source or workflow is put into a query by, and its term."""
     field = Field.SOURCE if target.kind is Kind.SOURCE else Field.WORKFLOW
@@ -77,6 +87,9 @@ def keys_meant(text: str, sources: Mapping[str, Source]) -> Sequence[RunKey]:
 
 async def find_run(text: str, sources: Mapping[str, Source]) -> Run | str:
     """Ask sources for a run; give it, or one sentence that says why there is none."""
+    source, slash, _ = text.partition("/")
+    if slash and "://" not in text and source not in sources:
+        return f"there is no source {source!r}: {did_you_mean(source, sources)}"
     keys = keys_meant(text, sources)
     names = " and ".join(sources)
     if not keys:

@@ -104,12 +104,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
         quiet("c", "columns", "runs.columns", "columns", "Choose the columns"),
         quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
-        key(
+        quiet(
             "colon,ctrl+p",
             "command_line",
             "app.commands",
             "go",
-            "Go to a view, source, workflow or run, or do anything by its name",
+            "Go to a view, source, workflow, run or command by its name",
             display=":",
         ),
         quiet(
@@ -172,6 +172,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Watch some sources; `keep_view` saves a view and gives what is said of it."""
         super().__init__()
         self.sources: Mapping[str, Source] = {source.name: source for source in sources}
+        self.lacks = {source.name: source.lacks for source in sources}
         self.demo = demo
         self.clock = clock
         self.run_pace = run_pace
@@ -345,8 +346,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._tell_sources(now)
         self._tell_views()
         if not self.filter_bar.has_class("-editing"):
-            lacks = {name: source.lacks for name, source in self.sources.items()}
-            where = told.where(self.query_shown, self.board, lacks)
+            where = told.where(self.query_shown, self.board, self.lacks)
             self.filter_bar.show_query(self.query_shown, where)
         self._tell_position()
         why = "" if self.table.rows else told.why_empty(self.query_shown, self.board)
@@ -545,7 +545,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def known(self) -> Known:
         """Give the values that a filter can name."""
         sources = {name: source.api for name, source in self.sources.items()}
-        return Known.of(self.board.runs, sources)
+        return replace(Known.of(self.board.runs, sources), fields=going.fields(self.lacks))
 
     def action_filter(self) -> None:
         """Edit the filter."""
@@ -577,7 +577,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Apply a query here at once, and on the servers when the typing rests."""
         self._show_rows(query, self.clock.now())
         await asyncio.sleep(0.3)
-        self.apply(query)
+        if self.app.is_running:
+            self.apply(query)
 
     def apply(self, query: Query) -> None:
         """Ask for the runs of a query."""
@@ -592,6 +593,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         except FilterError as error:
             self.filter_bar.show_error(error)
             return
+        self.remove_class("-open")
         self._leave_filter(query)
         self._left(self._before)
 
@@ -599,7 +601,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.workers.cancel_group(self, "typing")
         self.filter_bar.leave()
         self.apply(query)
-        self.table.focus()
+        self.set_focus(self.pane.main_table() if self.has_class("-open") else self.table)
         self._show_rows(query, self.clock.now())
         self._show_board()
 
@@ -629,7 +631,6 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self._unzoom()
         self._pinned = False
         self._arrange(query, self.columns if columns is None else columns)
-        self.table.focus()
         self._left(before)
 
     def _arrange(self, query: Query, columns: tuple[str, ...]) -> None:
@@ -644,15 +645,15 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         before = self.place
         self.board = self.board.put(run)
         self._stand_on(run)
+        self.remove_class("-paneless")
+        if not self.pane.display:
+            self._zoom()
         self._left(before)
 
     def _stand_on(self, run: Run) -> None:
         self.table.select(run.key)
         self._pinned = True
-        self.remove_class("-paneless")
         self.open_run(run)
-        if not self.pane.display:
-            self.zoom_in()
 
     def action_last_place(self) -> None:
         """Go back to the place before this one."""
@@ -663,12 +664,11 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             return
         self._unzoom()
         self._arrange(last.query, last.columns)
-        self.table.focus()
-        run = self.board.get(last.run) if last.run else None
+        run = self.board.get(last.run)
         if run is not None:
             self._stand_on(run)
-        if last.zoomed and run is not None:
-            self._zoom()
+            if last.zoomed:
+                self._zoom()
         self._left(before)
 
     # The line that goes anywhere
@@ -697,6 +697,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
                 field, term = going.narrowed(target)
                 query = self.query_shown.without(field)
                 self.show_query(query.with_term(term) if term else query)
+                self.table.focus()
             case Kind.COMMAND:
                 self._do(self._commands[target.names[0]])
             case Kind.RUN | Kind.ASK:
@@ -716,6 +717,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if asked:
             self.flash(f"Asking {' and '.join(asked)} for run {one_line(wanted, 60)}…", stays=True)
         found = await going.find_run(wanted, self.sources)
+        if not self.app.is_running:
+            return
         if isinstance(found, str):
             self.flash(found)
         else:
@@ -736,6 +739,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Show the runs of a view, in its order and its columns."""
         self.show_query(replace(view.query, limit=PAGE), view.columns)
         self.table.cursor = 0
+        self.table.focus()
 
     def action_keep_view(self) -> None:
         """Keep what is shown as a view."""
@@ -852,6 +856,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _layer(self) -> Callable[[], object] | None:
         """Give what takes away the uppermost layer over the board; None at the board itself."""
         feed = self.pane.feed_table
+        if self.has_class("-going"):
+            return self.command_line.action_close
         if self.filter_bar.has_class("-editing"):
             return lambda: self._leave_filter(self._before.query)
         if self.pane.has_class("-finding"):

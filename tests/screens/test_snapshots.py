@@ -63,6 +63,20 @@ async def wrong_filter(stage: Stage, pilot: Pilot[Any]) -> None:
 
 
 @scene
+async def completing(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+    await pilot.press("slash", *"state:failed workflow:", "down", "down")
+
+
+@scene
+async def going(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+    await pilot.press("colon", *"can")
+
+
+@scene
 async def source_down(stage: Stage, pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
