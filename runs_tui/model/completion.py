@@ -1,28 +1,14 @@
 """What a filter that is being typed can go on as, from what is known of runs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from runs_tui.model.grammar import FilterError
+from runs_tui.model.known import FIELDS, Known
 from runs_tui.model.pieces import Cut, Piece, cut
 from runs_tui.model.query import TIMES, Field, quoted
-from runs_tui.model.run import Run
 from runs_tui.model.spans_told import is_growing, spans
-from runs_tui.model.state import State
 from runs_tui.model.words import closeness
-
-FIELDS = {
-    Field.STATE: "where it stands",
-    Field.WORKFLOW: "name or id of what is run",
-    Field.SOURCE: "the server it is of",
-    Field.TRIGGER: "what started it",
-    Field.ID: "its id",
-    Field.CREATED: "when it came to be",
-    Field.STARTED: "when it began",
-    Field.FINISHED: "when it ended",
-    Field.DURATION: "how long it worked",
-}
-"""The fields that can be typed, each with what it is about a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +35,6 @@ class Candidate:
     def put_into(self, line: str) -> tuple[str, int]:
         """Give the line with it, and where the cursor is then."""
         return line[: self.start] + self.text + line[self.end :], self.start + len(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The values that a filter can name, each with a word about it."""
-
-    workflows: Mapping[str, str] = field(default_factory=dict)
-    """The names of workflows."""
-    workflow_ids: Mapping[str, str] = field(default_factory=dict)
-    """Their ids, where they are not their names."""
-    sources: Mapping[str, str] = field(default_factory=dict)
-    """The names of sources."""
-    triggers: Mapping[str, str] = field(default_factory=dict)
-    """What started runs."""
-    fields: Mapping[Field, str] = field(default_factory=lambda: FIELDS)
-    """The fields that can be typed."""
-
-    @staticmethod
-    def of(runs: Iterable[Run], sources: Mapping[str, str]) -> "Known":
-        """Learn from runs, and from sources with a word about each."""
-        flows = {(run.workflow_name, run.workflow_id, run.source) for run in runs}
-        seen: dict[str, set[str]] = {}
-        for name, workflow_id, source in flows:
-            seen.setdefault(name or workflow_id or "", set()).add(source)
-        seen.pop("", None)
-        triggers = sorted({run.trigger for run in runs if run.trigger}, key=str.casefold)
-        return Known(
-            {name: ", ".join(sorted(seen[name])) for name in sorted(seen, key=str.casefold)},
-            {of: f"id of {name}" for name, of, _ in sorted(flows, key=str) if name and of},
-            sources,
-            dict.fromkeys(triggers, "trigger"),
-        )
-
-    def values(self, field: Field, typed: str) -> Mapping[str, str]:
-        """Give the values of a field; the ids of workflows only once something is typed."""
-        match field:
-            case Field.STATE:
-                return {state.value: _about(state) for state in State}
-            case Field.WORKFLOW:
-                return {**(self.workflow_ids if typed else {}), **self.workflows}
-            case Field.SOURCE:
-                return self.sources
-            case Field.TRIGGER:
-                return self.triggers
-            case _:
-                return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +137,3 @@ def _matching(values: Mapping[str, str], typed: str) -> Sequence[tuple[int, str,
     ranked = [(closeness(typed, value), value, about) for value, about in values.items()]
     found = [(rank, value, about) for rank, value, about in ranked if rank is not None]
     return sorted(found, key=lambda match: match[0]) if typed else found
-
-
-def _about(state: State) -> str:
-    if state is State.UNKNOWN:
-        return "a word of its server"
-    return "active" if state.active else "over"

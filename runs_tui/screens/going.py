@@ -1,19 +1,17 @@
 """Where the command line can go from the board, and how it gets there."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from runs_tui.adapters.base import Source
-from runs_tui.model.board import Board
-from runs_tui.model.completion import FIELDS, Known
-from runs_tui.model.errors import NotFound, SourceError
+from runs_tui.model.known import FIELDS, Known
 from runs_tui.model.lookup import Kind, Target
 from runs_tui.model.query import Field, Query, Term, Text
-from runs_tui.model.run import Run, RunKey
-from runs_tui.model.text import one_line
+from runs_tui.model.run import RunKey
 from runs_tui.model.view import View
-from runs_tui.model.words import did_you_mean
 from runs_tui.screens.commands import Command
+
+if TYPE_CHECKING:
+    from runs_tui.screens.runs import RunsScreen
 
 
 _ALSO = {"app.quit": ("q", "exit"), "view.help": ("help",)}
@@ -62,73 +60,33 @@ def fields(lacks: Mapping[str, frozenset[Field]]) -> Mapping[Field, str]:
     return told
 
 
-def narrowed(target: Target) -> tuple[Field, Term | None]:
-    """Give the field that a source or workflow is put into a query by, and its term."""
+def go(screen: "RunsScreen", target: Target, commands: Mapping[str, Command]) -> None:
+    """Go to what was chosen, or do it."""
+    match target.kind:
+        case Kind.VIEW:
+            screen.show_view(screen.view_tabs.named(target.name))
+        case Kind.SOURCE | Kind.WORKFLOW:
+            _narrow(screen, target)
+        case Kind.COMMAND:
+            _do(screen, commands[target.names[0]])
+        case Kind.RUN | Kind.ASK:
+            key = RunKey(*target.names) if target.kind is Kind.RUN else None
+            run = screen.board.get(key)
+            screen.look_for(target.name) if run is None else screen.go_to_run(run)
+
+
+def _narrow(screen: "RunsScreen", target: Target) -> None:
+    """Put sources or a workflow into the query, in the place of those that it names."""
     field = Field.SOURCE if target.kind is Kind.SOURCE else Field.WORKFLOW
-    values = tuple(Text(name) for name in target.names)
-    return field, Term(field, values) if values else None
+    query = screen.query_shown.without(field)
+    if target.names:
+        query = query.with_term(Term(field, tuple(Text(name) for name in target.names)))
+    screen.show_query(query)
+    screen.table.focus()
 
 
-def known_run(target: Target, board: Board) -> Run | None:
-    """Give the run of a target, where it is on the board."""
-    return board.get(RunKey(*target.names)) if target.kind is Kind.RUN else None
-
-
-def keys_meant(text: str, sources: Mapping[str, Source]) -> Sequence[RunKey]:
-    """Give the runs that may be meant by an id, `source/id` or a web address."""
-    if "://" in text:
-        shown = ((name, source.run_id_of(text)) for name, source in sources.items())
-        return [RunKey(name, run_id) for name, run_id in shown if run_id]
-    name, slash, run_id = text.partition("/")
-    if slash and run_id and name in sources:
-        return [RunKey(name, run_id)]
-    return [RunKey(name, text) for name in sources]
-
-
-async def find_run(text: str, sources: Mapping[str, Source]) -> Run | str:
-    """Ask sources for a run; give it, or one sentence that says why there is none."""
-    source, slash, _ = text.partition("/")
-    if slash and "://" not in text and source not in sources:
-        return f"there is no source {source!r}: {did_you_mean(source, sources)}"
-    keys = keys_meant(text, sources)
-    names = " and ".join(sources)
-    if not keys:
-        # what follows the question mark may hold a secret
-        return f"{one_line(text.partition('?')[0], 100)} is not the address of a run of {names}"
-    answers = await _first(keys, sources)
-    if isinstance(answers, Run):
-        return answers
-    unknown = [key.source for key, error in answers.items() if isinstance(error, NotFound)]
-    failed = [
-        f"{key.source}: {error.sentence}"
-        for key, error in answers.items()
-        if not isinstance(error, NotFound)
-    ]
-    wanted = f"run {one_line(text, 60)}"
-    if not unknown:
-        return f"Could not ask for {wanted}. {'; '.join(failed)}"
-    knows = "knows" if len(unknown) == 1 else "know"
-    return "; ".join([f"{' and '.join(unknown)} {knows} no {wanted}", *failed])
-
-
-async def _first(
-    keys: Sequence[RunKey], sources: Mapping[str, Source]
-) -> Run | Mapping[RunKey, SourceError]:
-    """Ask all at once; give the first run that is told, else what each could not do."""
-    async with asyncio.TaskGroup() as group:
-        asked = {key: group.create_task(_ask(sources[key.source], key.id)) for key in keys}
-        for answer in asyncio.as_completed(asked.values()):
-            run = await answer
-            if isinstance(run, Run):
-                for task in asked.values():
-                    task.cancel()
-                return run
-    errors = ((key, task.result()) for key, task in asked.items())
-    return {key: error for key, error in errors if isinstance(error, SourceError)}
-
-
-async def _ask(source: Source, run_id: str) -> Run | SourceError:
-    try:
-        return await source.run(run_id)
-    except SourceError as error:
-        return error
+def _do(screen: "RunsScreen", command: Command) -> None:
+    if command.why_not:
+        screen.flash(f"Cannot {command.name}: {command.why_not}")
+    else:
+        screen.call_later(screen.app.run_action, command.action, command.node)

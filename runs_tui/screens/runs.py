@@ -21,18 +21,17 @@ from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
 from runs_tui.model.board import Board
 from runs_tui.model.clock import BEGINNING, Clock
-from runs_tui.model.completion import Known
 from runs_tui.model.grammar import FilterError, parse
-from runs_tui.model.lookup import Kind, Target
+from runs_tui.model.known import Known
 from runs_tui.model.order import in_order
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
 from runs_tui.model.run import Run, RunKey
-from runs_tui.model.text import one_line
 from runs_tui.model.view import View
 from runs_tui.screens import going, told
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.commands import Command, commands_of
+from runs_tui.screens.finding import look_for
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.lists import GROUP, Lists
 from runs_tui.screens.naming import NameScreen
@@ -687,43 +686,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.remove_class("-going")
         self.refresh_bindings()
         if closed.target is not None:
-            self._go(closed.target)
-
-    def _go(self, target: Target) -> None:
-        match target.kind:
-            case Kind.VIEW:
-                self.show_view(self.view_tabs.named(target.name))
-            case Kind.SOURCE | Kind.WORKFLOW:
-                field, term = going.narrowed(target)
-                query = self.query_shown.without(field)
-                self.show_query(query.with_term(term) if term else query)
-                self.table.focus()
-            case Kind.COMMAND:
-                self._do(self._commands[target.names[0]])
-            case Kind.RUN | Kind.ASK:
-                run = going.known_run(target, self.board)
-                self.look_for(target.name) if run is None else self.go_to_run(run)
-
-    def _do(self, command: Command) -> None:
-        if command.why_not:
-            self.flash(f"Cannot {command.name}: {command.why_not}")
-        else:
-            self.call_later(self.app.run_action, command.action, command.node)
+            going.go(self, closed.target, self._commands)
 
     @work(group="looking", exclusive=True, exit_on_error=False)
     async def look_for(self, wanted: str) -> None:
         """Ask the sources for a run, and show it once one of them tells it."""
-        asked = dict.fromkeys(key.source for key in going.keys_meant(wanted, self.sources))
-        if asked:
-            self.flash(f"Asking {' and '.join(asked)} for run {one_line(wanted, 60)}…", stays=True)
-        found = await going.find_run(wanted, self.sources)
-        if not self.app.is_running:
-            return
-        if isinstance(found, str):
-            self.flash(found)
-        else:
-            self.flash(f"Found {found.key}")
-            self.go_to_run(found)
+        await look_for(self, wanted)
 
     # Views
 

@@ -9,8 +9,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 
-from runs_tui.model.completion import Completion, Known, complete
+from runs_tui.model.completion import Completion, complete
 from runs_tui.model.grammar import FilterError
+from runs_tui.model.known import Known
 from runs_tui.model.query import Query, Term
 from runs_tui.widgets.line_input import LineInput
 from runs_tui.widgets.parts_line import Parts, PartsLine, width_of

@@ -33,6 +33,7 @@ class CompletingInput(LineInput):
     def __init__(self, table: CandidateTable, placeholder: str, *, id: str) -> None:
         """Complete from a table."""
         super().__init__(placeholder, id=id)
+        self.select_on_focus = False
         self._table = table
 
     def action_accept(self) -> None:

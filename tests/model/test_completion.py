@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runs_tui.model.completion import FIELDS, Candidate, Completion, Known, complete
+from runs_tui.model.completion import Candidate, Completion, complete
 from runs_tui.model.grammar import FilterError, parse
+from runs_tui.model.known import FIELDS, Known
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Run
 from runs_tui.model.state import State

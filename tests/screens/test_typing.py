@@ -93,6 +93,17 @@ async def test_the_fields_are_offered_and_then_their_values() -> None:
         assert stage.screen.table.has_focus
 
 
+async def test_the_filter_that_is_there_is_gone_on_with() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("f", "f", "slash")
+        await pilot.press(*" etl")
+        assert value(stage) == "state:failed etl"
+        await burst(pilot, "enter", "slash", *" x", "enter")
+        assert shows_query(stage, "state:failed etl x")
+
+
 async def test_enter_keeps_what_was_typed_whatever_is_marked() -> None:
     stage = Stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:
@@ -363,6 +374,8 @@ async def test_a_run_that_nobody_knows_is_told_in_one_sentence() -> None:
         await burst(pilot, "colon", *"no-such-run", "enter")
         told = "prod knows no run no-such-run; stage: not reachable: connection refused"
         await until(pilot, lambda: stage.shows(told))
+        await burst(pilot, "colon", *"run prdo/1", "enter")
+        await until(pilot, lambda: stage.shows("there is no source 'prdo': did you mean 'prod'?"))
 
 
 async def test_every_key_answers_while_the_sources_are_asked_and_the_first_answer_counts() -> None:
