@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from runs_tui.model.known import FIELDS, Known
 from runs_tui.model.lookup import Kind, Target
-from runs_tui.model.query import Field, Query, Term, Text
+from runs_tui.model.query import Field, Term, Text
 from runs_tui.model.run import RunKey
 from runs_tui.model.view import View
 from runs_tui.screens.commands import Command
@@ -20,9 +20,7 @@ _LEFT_OUT = {"app.commands", "view.quit", "view.back"}
 """The line itself, and what peels a layer: here `quit` always leaves."""
 
 
-def targets(
-    views: Sequence[View], known: Known, commands: Sequence[Command]
-) -> Sequence[Target]:
+def targets(views: Sequence[View], known: Known, commands: Sequence[Command]) -> Sequence[Target]:
     """Give everything that can be gone to, but for runs."""
     told = [
         *(

@@ -71,10 +71,10 @@ class FilterBar(Vertical):
         self.show_query(*self._shown)
 
     def edit(self, text: str, known: Known | None = None) -> None:
-        """Begin to edit a filter, with what is known to complete it from."""
+        """Begin to edit a filter behind its last term; what is known completes it."""
         self.known = known or Known()
         self.add_class("-editing")
-        self.line.edit(text)
+        self.line.edit(f"{text} " if text else "")
 
     @on(TypingLine.Typed)
     def offer(self) -> None:
