@@ -594,7 +594,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             return
         self.remove_class("-open")
         self._leave_filter(query)
-        self._left(self._before)
+        if query != self._before.query or self._before.zoomed:
+            self._left(self._before)
 
     def _leave_filter(self, query: Query) -> None:
         self.workers.cancel_group(self, "typing")

@@ -71,10 +71,10 @@ class FilterBar(Vertical):
         self.show_query(*self._shown)
 
     def edit(self, text: str, known: Known | None = None) -> None:
-        """Begin to edit a filter behind its last term; what is known completes it."""
+        """Begin to edit a filter, with what is known to complete it from."""
         self.known = known or Known()
         self.add_class("-editing")
-        self.line.edit(f"{text} " if text else "")
+        self.line.edit(text)
 
     @on(TypingLine.Typed)
     def offer(self) -> None:

@@ -257,10 +257,12 @@ def test_a_filter_is_read_and_written_alike_or_told_to_be_wrong(text: str) -> No
 NUMBERS = st.integers(0, 999)
 AGOS = st.builds("{}{}".format, NUMBERS, st.sampled_from("smhdw"))
 AGOS |= st.builds("{}{}".format, AGOS, AGOS)
-INSTANTS = st.datetimes(timezones=st.none() | st.just(UTC)).map(datetime.isoformat)
+ZONES: st.SearchStrategy[Any] = st.sampled_from([None, UTC])
+FIRST, LAST = datetime(1900, 1, 1), datetime(2999, 12, 31)  # noqa: DTZ001
+INSTANTS = st.datetimes(FIRST, LAST, timezones=ZONES).map(datetime.isoformat)
 MOMENTS = (
     AGOS.map(Ago)
-    | st.dates().map(date.isoformat).map(Day)
+    | st.dates(FIRST.date(), LAST.date()).map(date.isoformat).map(Day)
     | st.builds(str.replace, INSTANTS, st.just("T"), st.sampled_from("T ")).map(Instant)
 )
 AMOUNTS = (AGOS | NUMBERS.map(str)).map(Amount)

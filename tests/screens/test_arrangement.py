@@ -53,7 +53,7 @@ async def test_the_order_outlives_filters_and_leaving_the_picker_changes_nothing
         stage.screen.apply(Query(sort=order, limit=100))
         await pilot.press("f", "f")
         assert stage.screen.query_shown.sort == order
-        await pilot.press("slash", *"etl", "enter")
+        await pilot.press("slash", "space", *"etl", "enter")
         assert stage.screen.query_shown.sort == order
         assert took(stage) == sorted(took(stage), reverse=True)
         await pilot.press("s")

@@ -215,6 +215,18 @@ async def test_keys_that_come_all_at_once_go_where_each_belongs() -> None:
         assert stage.screen.table.has_focus
 
 
+async def test_a_key_that_was_lost_on_its_way_stops_none_after_it() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        lost = events.Key("x", "x")
+        lost.time -= 1
+        stage.app._on_its_way = lost
+        at = stage.screen.table.cursor
+        await burst(pilot, "j", "j")
+        assert stage.screen.table.cursor == at + 2
+
+
 # The line that goes anywhere
 
 
