@@ -442,7 +442,13 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self.pane.show_plan(plan)
         self.pane.feed_table.show_feed(feed)
         self._show_json(run, plan)
-        if feed.complete and plan is not None and not run.active:
+        self._read_open(run)
+
+    def _read_open(self, run: Run) -> None:
+        """Read the open run, from where its reading was left; nothing where all is known."""
+        self.workers.cancel_group(self, "run")
+        plan, feed = self.opened.open(run.key)
+        if plan is not None and feed.complete and not run.active:
             return
         reader = RunReader(self.sources[run.source], run.id, feed, self.run_pace, self.post_message)
         self.read_run(reader.read)
@@ -865,7 +871,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Read the lists and the open run again now."""
         self.lists.go_on()
         self.lists.hurry()
-        self.open_run(self.chosen)
+        if self.chosen is not None:
+            self._read_open(self.chosen)
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -174,11 +174,12 @@ async def test_new_runs_above_the_view_are_announced_and_not_thrown_at_the_reade
         await until(pilot, lambda: stage.settled)
         table = stage.screen.table
         await pilot.press("G")
-        await pilot.pause()
+        await until(pilot, lambda: not stage.screen.lists.loading)
         seen = [table.rows[at].key for at in table.seen]
         assert not stage.shows(" new, ")
+        newer = NOW + timedelta(minutes=1)
         fresh = [
-            Run(source="prod", id=f"new{number}", state=State.RUNNING, created_at=NOW)
+            Run(source="prod", id=f"new{number}", state=State.RUNNING, created_at=newer)
             for number in range(3)
         ]
         stage.screen.board = stage.screen.board.merge(fresh)

@@ -64,11 +64,11 @@ async def test_a_failure_is_not_kept() -> None:
 
 
 async def test_who_waits_for_a_reader_that_is_cancelled_asks_itself() -> None:
-    asked = asyncio.Event()
+    asked, over = asyncio.Event(), asyncio.Event()
 
     async def never(_: object, writer: asyncio.StreamWriter) -> None:
         asked.set()
-        await asyncio.Event().wait()
+        await over.wait()
 
     async with serving(never, OK) as script:
         http = Http(script.url, patience=PATIENT)
@@ -78,6 +78,7 @@ async def test_who_waits_for_a_reader_that_is_cancelled_asks_itself() -> None:
         first.cancel()
         assert (await second).status == 200
         assert len(script.asked) == 2
+        over.set()
         await http.close()
 
 
