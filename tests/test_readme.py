@@ -46,6 +46,8 @@ def yes(value: bool) -> str:
 
 
 def steps_told(steps: list[Step]) -> str:
+    if all(step.child_run for step in steps):
+        return "attempts"
     tree = "tree" if any(step.depends_on for step in steps) else "list"
     concluded = sum("state" in step.derived for step in steps)
     return f"{tree}, concluded" if 2 * concluded > len(steps) else tree
