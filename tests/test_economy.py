@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from textual.message import Message  # noqa: TC002
+from textual.message import Message
 
 from runs_tui.adapters import api_names, source_type
 from runs_tui.adapters.base import Connection, Source
