@@ -17,10 +17,13 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from runs_tui.adapters.base import Source
 from runs_tui.config.known import Bound, Known
+from runs_tui.config.remembered import recall, remember
 from runs_tui.keys import bound, quiet
 from runs_tui.model.clock import Clock, SystemClock
+from runs_tui.model.remembered import Remembered
 from runs_tui.model.view import View
 from runs_tui.screens.reading import Pace
+from runs_tui.screens.returning import where_now
 from runs_tui.screens.run_reading import RunPace
 from runs_tui.screens.runs import RunsScreen
 
@@ -45,6 +48,10 @@ NIGHT = Theme(
 LOST = 0.5
 """After how many seconds a key is no longer waited for: who had it may be gone."""
 SHEETS = ("states", "tables", "runs", "run", "dialogs")
+
+
+REMEMBERS = 5.0
+"""The seconds between two looks at where a person is."""
 
 
 def styles_folder() -> Path:
@@ -134,6 +141,9 @@ class RunsApp(App[None], inherit_bindings=False):
         self.config = config
         self.notice = notice
         self.views: Mapping[str, View] = config.views if config else {}
+        self._remembered = Remembered()
+        if config is not None and not demo:
+            self._remembered = recall(config.path)
         self.clock = clock or SystemClock()
         self.pace = pace or Pace()
         self.run_pace = run_pace or RunPace()
@@ -161,6 +171,7 @@ class RunsApp(App[None], inherit_bindings=False):
             run_pace=self.run_pace,
             views=tuple(self.views.values()),
             keep_view=_keeping(self.config.path) if self.config and not self.demo else None,
+            where=self._remembered,
         )
 
     @property
@@ -199,6 +210,25 @@ class RunsApp(App[None], inherit_bindings=False):
         """Draw the whole screen anew."""
         self.refresh(layout=True, repaint=True)
         self.screen.refresh(layout=True, repaint=True)
+
+    def on_mount(self) -> None:
+        """Remember now and then where a person is, for a cut connection ends the program too."""
+        if self.config is not None and not self.demo:
+            self.set_interval(REMEMBERS, self._remember)
+
+    def _remember(self) -> None:
+        screen = self.screen_stack[0] if self.screen_stack else None
+        if self.config is None or self.demo or not isinstance(screen, RunsScreen):
+            return
+        where = where_now(screen)
+        if where != self._remembered:
+            self._remembered = where
+            remember(self.config.path, where)
+
+    def exit(self, *args: Any, **more: Any) -> None:  # noqa: ANN401
+        """Remember where a person is, and leave."""
+        self._remember()
+        super().exit(*args, **more)
 
     async def on_unmount(self) -> None:
         """Close every connection."""

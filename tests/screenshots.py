@@ -76,6 +76,8 @@ async def take(picture: Picture) -> str:
             source_type(api)(Connection(name=api, url=server.urls[api]), clock)
             for api in sorted(server.urls)
         ]
+        for source in sources:
+            source.thorough = True
         app = RunsApp(sources, demo=True, clock=clock, run_pace=RunPace(settle=0))
         async with app.run_test(size=picture.size) as pilot:
             screen = app.screen

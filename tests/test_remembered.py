@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runs_tui.config.remembered import (
-    Pane,
-    Remembered,
     recall,
     remember,
     remembered_in,
@@ -18,6 +16,7 @@ from runs_tui.config.remembered import (
 )
 from runs_tui.model.columns import COLUMNS
 from runs_tui.model.query import Sort
+from runs_tui.model.remembered import Pane, Remembered
 from runs_tui.model.run import RunKey
 from runs_tui.model.text import clean
 

@@ -65,6 +65,8 @@ def demo(world: World, notice: str | None = None, config: Config | None = None) 
             open_source(SourceSettings(name=api, api=api, url=url))
             for api, url in server.urls.items()
         ]
+        for source in sources:
+            source.thorough = True  # the server is our own: its requests need not be spared
         return _show(sources, demo=True, notice=notice, config=config or load())
     finally:
         server.stop()

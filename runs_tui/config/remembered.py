@@ -3,13 +3,13 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from runs_tui.config.whole import write_whole
 from runs_tui.model.columns import is_column, sort_of
 from runs_tui.model.query import Sort
+from runs_tui.model.remembered import Pane, Remembered
 from runs_tui.model.run import RunKey
 from runs_tui.model.text import clean
 
@@ -20,38 +20,6 @@ FORMAT = 1
 _MARK = "runs-tui-state"
 _MOST_MARKS = 10_000
 _MOST_PLACES = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pane:
-    """How the pane of one run stood."""
-
-    tab: str | None = None
-    """The tab that was turned up."""
-    hidden: bool = False
-    """Whether it was hidden."""
-    zoomed: bool = False
-    """Whether it had the whole screen."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """Where a person was."""
-
-    view: str | None = None
-    """The name of the view."""
-    filter: str = ""
-    """The filter, as it was typed."""
-    sort: Sort | None = None
-    """The order."""
-    columns: tuple[str, ...] = ()
-    """The columns that were chosen; none for the usual ones."""
-    marks: tuple[RunKey, ...] = ()
-    """The runs that were marked."""
-    cursor: RunKey | None = None
-    """The run under the cursor."""
-    pane: Pane = field(default_factory=Pane)
-    """The pane of the run."""
 
 
 def state_path() -> Path:

@@ -26,6 +26,7 @@ from runs_tui.model.known import Known
 from runs_tui.model.order import in_order
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
+from runs_tui.model.remembered import Remembered
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.view import View
 from runs_tui.screens import going, told
@@ -39,6 +40,7 @@ from runs_tui.screens.opened import Opened
 from runs_tui.screens.pickers import NEWEST, ColumnsScreen, SortScreen, offered
 from runs_tui.screens.places import Place, Places
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
+from runs_tui.screens.returning import Return
 from runs_tui.screens.run_reading import (
     EventsArrived,
     RunFailed,
@@ -167,8 +169,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         run_pace: RunPace,
         views: Sequence[View] = (),
         keep_view: Callable[[View], str] | None = None,
+        where: Remembered | None = None,
     ) -> None:
-        """Watch some sources; `keep_view` saves a view and gives what is said of it."""
+        """Watch some sources, from where a person was.
+
+        `keep_view` saves a view and gives what is said of it.
+        """
         super().__init__()
         self.sources: Mapping[str, Source] = {source.name: source for source in sources}
         self.lacks = {source.name: source.lacks for source in sources}
@@ -184,6 +190,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.opened = Opened()
         self.view_tabs = ViewTabs(list(views))
         self._keep_view = keep_view
+        self._return = Return(self, where or Remembered())
         self._open_key: RunKey | None = None
         self._pinned = False
         self._places = Places()
@@ -216,6 +223,10 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._ticked = self.clock.now()
         self.watch(self.app, "app_focus", self._look, init=False)
         self.table.focus()
+        query, self.columns = self._return.query(PAGE)
+        self.set_reactive(RunsScreen.query_shown, query)
+        self.table.show_columns(self.columns, query.sort)
+        self._return.show_pane()
         self.set_interval(1.0, self.tick)
         if self._flash:
             self.flash(self._flash)
@@ -321,6 +332,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._counts = told.counts(rows)
         self.table.now = now
         self.table.set_rows(rows)
+        self._return.find_cursor()
 
     def _matching(self, query: Query, now: datetime) -> Sequence[Run]:
         """Give the runs that match; while a filter is typed only those that did are looked at."""
@@ -416,6 +428,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Show the run that the cursor stands on now."""
         if highlighted.moved:
             self.lists.go_on()
+            if self.table.cursor:  # it is put on the first row by itself
+                self._return.give_up()
             row = self.table.row
             self._pinned = self._pinned and row is not None and row.key == self._open_key
         self._follow_cursor()
