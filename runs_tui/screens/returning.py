@@ -57,6 +57,7 @@ class Return:
         reaches = screen.board.reaches.values()
         if screen.table.select(key):
             self._cursor = None
+            screen.at_top = False
             if self._where.pane.zoomed:
                 screen.open_run(screen.table.row)
                 screen.zoom_in()

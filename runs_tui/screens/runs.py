@@ -191,6 +191,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.view_tabs = ViewTabs(list(views))
         self._keep_view = keep_view
         self._return = Return(self, where or Remembered())
+        self.at_top = True
+        """Whether the cursor keeps to the first row, until all have answered or it is moved."""
         self._open_key: RunKey | None = None
         self._pinned = False
         self._places = Places()
@@ -331,8 +333,15 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self.lists.go_on()
         self._counts = told.counts(rows)
         self.table.now = now
-        self.table.set_rows(rows)
+        self.table.set_rows(rows, top=self.at_top)
+        self.at_top = self.at_top and not self._all_answered
         self._return.find_cursor()
+
+    @property
+    def _all_answered(self) -> bool:
+        """Whether every source has told its newest runs for this query, or why it cannot."""
+        reaches = self.board.reaches.values()
+        return all(reach.next or reach.exhausted or reach.error for reach in reaches)
 
     def _matching(self, query: Query, now: datetime) -> Sequence[Run]:
         """Give the runs that match; while a filter is typed only those that did are looked at."""
@@ -430,6 +439,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self.lists.go_on()
             if self.table.cursor:  # it is put on the first row by itself
                 self._return.give_up()
+                self.at_top = False
             row = self.table.row
             self._pinned = self._pinned and row is not None and row.key == self._open_key
         self._follow_cursor()
@@ -656,6 +666,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _arrange(self, query: Query, columns: tuple[str, ...]) -> None:
         """Ask for a query, and show its runs in these columns."""
         self.columns = columns
+        self.at_top = self.at_top or query.sort != self.query_shown.sort
         self.apply(query)
         self.table.show_columns(columns, query.sort)
         self._show_board()
@@ -726,8 +737,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def show_view(self, view: View) -> None:
         """Show the runs of a view, in its order and its columns."""
+        self.at_top = True
         self.show_query(replace(view.query, limit=PAGE), view.columns)
-        self.table.cursor = 0
         self.table.focus()
 
     def action_keep_view(self) -> None:
@@ -766,7 +777,6 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         sort = await self.app.push_screen_wait(SortScreen(names, self.query_shown.sort))
         if sort is not None:
             self.show_query(replace(self.query_shown, sort=None if sort == NEWEST else sort))
-            self.table.cursor = 0
 
     def action_columns(self) -> None:
         """Choose the columns."""

@@ -135,16 +135,20 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         """Give the row under the cursor."""
         return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
 
-    def set_rows(self, rows: Sequence[R]) -> None:
-        """Show other rows; the cursor stays with its row, and the row with its line."""
+    def set_rows(self, rows: Sequence[R], *, top: bool = False) -> None:
+        """Show other rows; the cursor stays with its row, and the row with its line.
+
+        With `top` it stands on the first row, whichever that is now.
+        """
         before, key = self.cursor, self._cursor_key()
         self.rows = rows
-        at = self._find(key, before)
+        at = 0 if top else self._find(key, before)
         self._resize()
         moved = at - before
-        top = self.scroll_offset.y
-        if moved and top > 0:
-            self._scroll(top + moved)
+        if top:
+            self._scroll(0)
+        elif moved and self.scroll_offset.y > 0:
+            self._scroll(self.scroll_offset.y + moved)
         self._keep_in_view(at)
         with self.prevent(self.Highlighted):
             self.set_reactive(VirtualTable.cursor, at)

@@ -277,7 +277,7 @@ async def talking(*streams: Stream, **answers: Any) -> AsyncIterator[tuple[Noxus
             Connection(name="n", url=f"{script.url}/", credential=credential), SetClock(NOON)
         )
         source.pace = QUICK
-        source.patience = Patience(first_delay=0.01, longest_delay=0.05)
+        source.patience = Patience(first_delay=0.01, longest_delay=0.05, fresh=0)
         try:
             yield source, server
         finally:

@@ -179,7 +179,7 @@ async def test_new_runs_above_the_view_are_announced_and_not_thrown_at_the_reade
         assert not stage.shows(" new, ")
         newer = NOW + timedelta(minutes=1)
         fresh = [
-            Run(source="prod", id=f"new{number}", state=State.RUNNING, created_at=newer)
+            Run(source="prod", id=f"new{number}", state=State.FAILED, created_at=newer)
             for number in range(3)
         ]
         stage.screen.board = stage.screen.board.merge(fresh)

@@ -7,15 +7,20 @@ import pytest
 from textual.pilot import Pilot
 
 from runs_tui.model.errors import Unreachable
+from runs_tui.model.query import Query, Sort
 from runs_tui.model.state import State
+from runs_tui.model.view import View
 from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.help import HelpScreen
+from runs_tui.screens.naming import NameScreen
+from runs_tui.screens.pickers import ColumnsScreen, SortScreen
 from tests.screens.stage import SIZES, Stage, until
 
 SnapCompare = Callable[..., bool]
 Scene = Callable[[Stage, Pilot[Any]], Awaitable[None]]
 
 SCENES: dict[str, Scene] = {}
+FAILED = Query.parse("state:failed")
 
 
 def scene(play: Scene) -> Scene:
@@ -127,6 +132,40 @@ async def keys(stage: Stage, pilot: Pilot[Any]) -> None:
     await open_run(stage, pilot, State.FAILED, "order-fulfilment")
     await pilot.press("question_mark")
     await until(pilot, lambda: isinstance(stage.app.screen, HelpScreen))
+
+
+@scene
+async def ordering(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.FAILED, "order-fulfilment")
+    await pilot.press("s")
+    await until(pilot, lambda: isinstance(stage.app.screen, SortScreen))
+
+
+@scene
+async def columns(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    await open_run(stage, pilot, State.FAILED, "order-fulfilment")
+    await pilot.press("c", "j", "j", "space")
+    await until(pilot, lambda: isinstance(stage.app.screen, ColumnsScreen))
+
+
+@scene
+async def views(stage: Stage, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: stage.settled)
+    slow = Query(Query.parse("duration:>1m").terms, Sort("took"))
+    for view in (View(name="failures", query=FAILED), View(name="slow ones", query=slow)):
+        stage.screen.view_tabs.keep(view)
+    await pilot.press("2")
+    await until(pilot, lambda: stage.shows("▸2 slow ones"))
+    await until(pilot, lambda: stage.settled)
+
+
+@scene
+async def naming(stage: Stage, pilot: Pilot[Any]) -> None:
+    await views(stage, pilot)
+    await pilot.press("b")
+    await until(pilot, lambda: isinstance(stage.app.screen, NameScreen))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
