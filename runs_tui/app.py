@@ -1,5 +1,6 @@
 """The dashboard: its look, its keys, and its first screen."""
 
+from asyncio import to_thread
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
@@ -216,18 +217,26 @@ class RunsApp(App[None], inherit_bindings=False):
         if self.config is not None and not self.demo:
             self.set_interval(REMEMBERS, self._remember)
 
-    def _remember(self) -> None:
+    async def _remember(self) -> None:
+        """Write down where a person is, if it is another place; files may be slow."""
+        where = self._where_now()
+        if self.config is not None and where is not None:
+            await to_thread(remember, self.config.path, where)
+
+    def _where_now(self) -> Remembered | None:
+        """Give where a person is, if it is another place than was given before."""
         screen = self.screen_stack[0] if self.screen_stack else None
-        if self.config is None or self.demo or not isinstance(screen, RunsScreen):
-            return
-        where = where_now(screen)
-        if where != self._remembered:
-            self._remembered = where
-            remember(self.config.path, where)
+        if self.demo or not isinstance(screen, RunsScreen) or not screen.is_mounted:
+            return None
+        where, before = where_now(screen), self._remembered
+        self._remembered = where
+        return where if where != before else None
 
     def exit(self, *args: Any, **more: Any) -> None:  # noqa: ANN401
         """Remember where a person is, and leave."""
-        self._remember()
+        where = self._where_now()
+        if self.config is not None and where is not None:
+            remember(self.config.path, where)
         super().exit(*args, **more)
 
     async def on_unmount(self) -> None:

@@ -206,6 +206,15 @@ class Query:
             for term in self.of(Field.SOURCE)
         )
 
+    @property
+    def moves(self) -> bool:
+        """Whether runs come to match it, or cease to, by the mere passing of time."""
+        return any(
+            term.field is Field.DURATION
+            or any(isinstance(end, Ago) for value in term.values for end in _ends_of(value))
+            for term in self.terms
+        )
+
     def narrows(self, wider: "Query") -> bool:
         """Tell whether it plainly lets pass nothing that a wider query does not, as in typing."""
         return all(any(_narrows(term, other) for term in self.terms) for other in wider.terms)
@@ -218,6 +227,10 @@ class Query:
                 return lambda run: True
             case _:
                 return reduce(_both, tests)
+
+
+def _ends_of(value: Value) -> tuple[Moment | Amount | None, ...]:
+    return (value.low, value.high) if isinstance(value, Between) else ()
 
 
 def _narrows(term: Term, wider: Term) -> bool:

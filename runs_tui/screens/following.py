@@ -29,20 +29,23 @@ class Follower:
         self._attention = attention
         self._hurry = hurry
         self._gathered: list[Run] = []
+        self._heard = 0
 
     async def follow(self) -> None:
-        """Follow it, again after each failure; without the right to it, the list must do."""
+        """Follow it, again after each failure; where it never could be, the list must do."""
         failures = 0
         while True:
+            heard = self._heard
             try:
                 await self._take_in()
-                failures = 0
             except (NotFound, Refused, Unauthorized):
-                return
+                if not self._heard:
+                    return
             except SourceError:
-                failures += 1
+                pass
             finally:
                 self._attention.pushing.discard(self._source.name)
+            failures = 0 if self._heard > heard else failures + 1
             grown: float = self._pace.busy * 2 ** min(failures, 6)
             spread: float = random.uniform(0.9, 1.1)
             await asyncio.sleep(min(grown, self._pace.longest) * spread)
@@ -51,6 +54,7 @@ class Follower:
         assert isinstance(self._source, Follows)
         async with aclosing(self._source.follow()) as changes:  # type: ignore[type-var]
             async for change in changes:
+                self._heard += 1
                 if not isinstance(change, Run):
                     self._hurry(self._source.name)
                     continue

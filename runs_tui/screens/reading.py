@@ -44,6 +44,8 @@ class Arrived(Message):
     page: Page[Run]
     first: bool
     ordered: bool = False
+    cursor: str | None = None
+    """The cursor that it was asked for by; None for the newest page."""
 
     def reach(self, now: datetime) -> Reach:
         """Give how far this page reads its source."""
@@ -147,8 +149,9 @@ class ListReader:
 
     def rest(self, *, busy: bool) -> float:
         """Give the seconds between two readings."""
-        if self.source.until_next_list() < self.source.list_every:
-            return self.source.until_next_list()
+        least = self.source.connection.refresh or 0.0
+        if self._attention.looking and self.source.until_next_list() < self.source.list_every:
+            return max(self.source.until_next_list(), least)
         seconds = self._pace.busy if busy else self._pace.quiet
         if self._pushing:
             seconds = max(seconds, self._pace.beside)
@@ -163,11 +166,11 @@ class ListReader:
         except SourceError as error:
             self._post(SourceFailed(self.source.name, self.query, error))
         else:
-            self._post(self._arrived(page, first=False))
+            self._post(self._arrived(page, first=False, cursor=cursor))
 
-    def _arrived(self, page: Page[Run], *, first: bool) -> Arrived:
+    def _arrived(self, page: Page[Run], *, first: bool, cursor: str | None = None) -> Arrived:
         ordered = self._asked.sort is not None
-        return Arrived(self.source.name, self.query, page, first, ordered)
+        return Arrived(self.source.name, self.query, page, first, ordered, cursor)
 
     async def _read_behind(self, newest: Set[str]) -> bool:
         """Read those runs that go on below the newest page, in turn; tell if there are any."""
@@ -186,11 +189,10 @@ class ListReader:
         return bool(below)
 
     def _delay(self, failures: int, error: SourceError) -> float:
-        least: float = self._pace.busy * 2 ** min(failures - 1, 6)
-        if isinstance(error, RateLimited) and error.retry_after:
-            least = max(least, error.retry_after)
+        grown: float = self._pace.busy * 2 ** min(failures - 1, 6)
         spread: float = random.uniform(0.9, 1.1)
-        return self._paced(min(least, self._pace.longest) * spread)
+        asked = error.retry_after if isinstance(error, RateLimited) else None
+        return self._paced(max(min(grown, self._pace.longest) * spread, asked or 0.0))
 
     @property
     def _pushing(self) -> bool:

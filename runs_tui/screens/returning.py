@@ -61,7 +61,7 @@ class Return:
             if self._where.pane.zoomed:
                 screen.open_run(screen.table.row)
                 screen.zoom_in()
-        elif all(reach.read_at or reach.error for reach in reaches):
+        elif all(reach.read_at or reach.error or reach.exhausted for reach in reaches):
             self._ask(key)
 
     def _ask(self, key: RunKey) -> None:
@@ -70,12 +70,21 @@ class Return:
             self._screen.read_list(partial(self._read, key))
 
     async def _read(self, key: RunKey) -> None:
+        screen = self._screen
         with suppress(SourceError):
-            run = await self._screen.sources[key.source].run(key.id)
-            self._screen.post_message(RunsChanged([run]))
+            run = await screen.sources[key.source].run(key.id)
+            if self._cursor == key and screen.query_shown.predicate(screen.clock.now())(run):
+                screen.post_message(RunsChanged([run]))
+                return
+        self.give_up()
+
+    @property
+    def pending(self) -> Remembered | None:
+        """Give what was remembered, while the run under the cursor is not there yet."""
+        return self._where if self._cursor is not None else None
 
     def give_up(self) -> None:
-        """Leave the cursor where a person has put it."""
+        """Leave the cursor and the screen as a person has them now."""
         self._cursor = None
 
 
@@ -85,15 +94,17 @@ def where_now(screen: "RunsScreen") -> Remembered:
     views = screen.view_tabs.views
     view = next((view.name for view in views if view.shows(query, columns)), None)
     row = screen.table.row
+    pending = screen.returning.pending
+    zoomed = pending.pane.zoomed if pending else screen.has_class("-open")
     return Remembered(
         view=view,
         filter=str(query),
         sort=query.sort,
         columns=columns,
-        cursor=row.key if row else None,
+        cursor=pending.cursor if pending else row.key if row else None,
         pane=Pane(
             tab=screen.pane.tab,
             hidden=screen.has_class("-paneless"),
-            zoomed=screen.has_class("-open"),
+            zoomed=zoomed,
         ),
     )

@@ -88,6 +88,7 @@ class RunReader:
     async def _read_states(self) -> None:
         failures = 0
         while True:
+            self._news.clear()
             try:
                 run, steps = await self._run_and_steps()
             except SourceError as error:
@@ -105,7 +106,6 @@ class RunReader:
 
     async def _rest(self, seconds: float) -> None:
         """Wait, but not for long after an event has told of another state."""
-        self._news.clear()
         await asyncio.sleep(min(self._pace.soonest, seconds))
         try:
             async with asyncio.timeout(max(seconds - self._pace.soonest, 0)):

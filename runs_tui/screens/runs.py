@@ -69,6 +69,8 @@ PAGE = 100
 """How many runs are asked for at once."""
 PAUSE = 15.0
 """After how many seconds without a tick the program, or its machine, is taken to have slept."""
+TIMELY = 5
+"""The seconds between two looks at what matches a filter that depends on the time."""
 LOOKED_THROUGH = 1000
 """How many runs are looked through for fields that can be columns."""
 FLASH = 6.0
@@ -190,7 +192,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.opened = Opened()
         self.view_tabs = ViewTabs(list(views))
         self._keep_view = keep_view
-        self._return = Return(self, where or Remembered())
+        self.returning = Return(self, where or Remembered())
         self.at_top = True
         """Whether the cursor keeps to the first row, until all have answered or it is moved."""
         self._open_key: RunKey | None = None
@@ -225,10 +227,10 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._ticked = self.clock.now()
         self.watch(self.app, "app_focus", self._look, init=False)
         self.table.focus()
-        query, self.columns = self._return.query(PAGE)
+        query, self.columns = self.returning.query(PAGE)
         self.set_reactive(RunsScreen.query_shown, query)
         self.table.show_columns(self.columns, query.sort)
-        self._return.show_pane()
+        self.returning.show_pane()
         self.set_interval(1.0, self.tick)
         if self._flash:
             self.flash(self._flash)
@@ -260,6 +262,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             return
         if not arrived.first:
             self.lists.loading.discard(arrived.source)
+            if arrived.cursor != self.board.reach(arrived.source).next:
+                return  # the newest page has begun anew meanwhile: this one lies behind a hole
         reach = arrived.reach(self.clock.now())
         page = arrived.page.items
         self.board = self.board.arrived(arrived.source, page, reach, first=arrived.first)
@@ -335,7 +339,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.table.now = now
         self.table.set_rows(rows, top=self.at_top)
         self.at_top = self.at_top and not self._all_answered
-        self._return.find_cursor()
+        self.returning.find_cursor()
 
     @property
     def _all_answered(self) -> bool:
@@ -346,7 +350,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _matching(self, query: Query, now: datetime) -> Sequence[Run]:
         """Give the runs that match; while a filter is typed only those that did are looked at."""
         runs, before, found = self._found
-        if runs is not self.board.runs or not query.narrows(before):
+        if runs is not self.board.runs or query.moves or not query.narrows(before):
             found = self.board.runs
         holds = query.predicate(now)
         found = [run for run in found if holds(run)]
@@ -403,6 +407,9 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if (now - self._ticked).total_seconds() > PAUSE:
             self.action_refresh_now()
         self._ticked = now
+        if self.query_shown.moves and now.second % TIMELY == 0:
+            self._show_rows(self.query_shown, now)
+            self._follow_cursor()
         self.table.tick(now)
         self._tell_sources(now)
         self._tell_views()
@@ -438,7 +445,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if highlighted.moved:
             self.lists.go_on()
             if self.table.cursor:  # it is put on the first row by itself
-                self._return.give_up()
+                self.returning.give_up()
                 self.at_top = False
             row = self.table.row
             self._pinned = self._pinned and row is not None and row.key == self._open_key
@@ -522,6 +529,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     @on(VirtualTable.Chosen, "#runs")
     def zoom_in(self) -> None:
         """Show the run on the whole screen."""
+        self.returning.give_up()
         if self.chosen is not None:
             before = self.place
             self._zoom()
@@ -578,6 +586,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def action_filter(self) -> None:
         """Edit the filter."""
+        self.returning.give_up()
         self._before = self.place
         self.filter_bar.edit(str(self.query_shown), self.known)
         self.refresh_bindings()
@@ -601,7 +610,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if not completion.growing:
             self.apply_soon(query)
 
-    @work(group="typing", exclusive=True)
+    @work(group="typing", exclusive=True, exit_on_error=False)
     async def apply_soon(self, query: Query) -> None:
         """Apply a query here at once, and on the servers when the typing rests."""
         self._show_rows(query, self.clock.now())
@@ -656,6 +665,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def show_query(self, query: Query, columns: tuple[str, ...] | None = None) -> None:
         """Show the runs of another query, as a place that `-` comes back from."""
+        self.returning.give_up()
         before = self.place
         if self.has_class("-open"):
             self._unzoom()
@@ -706,6 +716,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def action_command_line(self) -> None:
         """Ask where to go, and go there."""
+        self.returning.give_up()
         self._commands = {command.id: command for command in commands_of(self)}
         offered = going.targets(self.view_tabs.views, self.known, list(self._commands.values()))
         self.add_class("-going")
@@ -745,7 +756,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Keep what is shown as a view."""
         self.name_view()
 
-    @work(group="picking", exclusive=True)
+    @work(group="picking", exclusive=True, exit_on_error=False)
     async def name_view(self) -> None:
         """Ask for a name, and keep what is shown as the view of that name."""
         names = [view.name for view in self.view_tabs.views[1:]]
@@ -757,7 +768,9 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             return
         view = View(name=name, query=replace(self.query_shown, limit=50), columns=self.columns)
         number = self.view_tabs.keep(view)
-        told = self._keep_view(view) if self._keep_view else "for as long as this program runs"
+        told = "for as long as this program runs"
+        if self._keep_view is not None:
+            told = await asyncio.to_thread(self._keep_view, view)
         self.flash(f"View {number}, {name}, is kept {told}")
         self._tell_views()
 
@@ -770,7 +783,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Choose what the runs are ordered by."""
         self.choose_sort()
 
-    @work(group="picking", exclusive=True)
+    @work(group="picking", exclusive=True, exit_on_error=False)
     async def choose_sort(self) -> None:
         """Ask for an order, and show the runs in it."""
         names = offered(self._detail_fields())
@@ -782,7 +795,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Choose the columns."""
         self.choose_columns()
 
-    @work(group="picking", exclusive=True)
+    @work(group="picking", exclusive=True, exit_on_error=False)
     async def choose_columns(self) -> None:
         """Ask for the columns, and show them."""
         names, table = offered(self._detail_fields()), self.table

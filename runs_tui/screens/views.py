@@ -14,7 +14,8 @@ from runs_tui.widgets.parts_line import Parts
 
 SHARE = 20
 """Counting takes at most one second in so many."""
-
+LEAST = 5.0
+"""The least seconds between two counts where the passing of time alone changes them."""
 ALL = View(name="all")
 """The view of all runs, which is always there."""
 
@@ -55,11 +56,12 @@ class ViewTabs:
     def count(self, board: Board, now: datetime) -> None:
         """Count the runs of each view, unless none has changed or it was too short a time ago."""
         begun = perf_counter()
-        if board.runs is self._counted or begun < self._again:
+        moves = any(view.query.moves for view in self.views)
+        if begun < self._again or (board.runs is self._counted and not moves):
             return
         self._counts = [len(board.matching(view.query.predicate(now))) for view in self.views]
         self._counted = board.runs
-        self._again = begun + SHARE * (perf_counter() - begun)
+        self._again = begun + max(SHARE * (perf_counter() - begun), LEAST if moves else 0.0)
 
     def parts(self, query: Query, columns: tuple[str, ...], board: Board) -> Parts:
         """Give the tabs as a line; the one that is shown is marked."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from random import uniform
@@ -16,7 +16,7 @@ from runs_tui.transport.auth import Auth, basic, without
 from runs_tui.transport.budget import Budget
 from runs_tui.transport.failures import Hints, failure, phrase, request_id, seconds_to_wait
 from runs_tui.transport.recent import Recent
-from runs_tui.transport.tagged import Tagged
+from runs_tui.transport.tagged import Tagged, condition
 from runs_tui.transport.words import read_words
 
 if TYPE_CHECKING:
@@ -196,15 +196,13 @@ class Http:
         question = method, path, json.dumps([params, body])
 
         async def ask() -> Answer:
-            condition = self._tagged.condition(question)
-            call = self._call(method, path, params, body, condition)
-            return self._settled(self._told_before(question, await self._read(call)))
+            kept = self._tagged.kept(question)
+            outcome = await self._read(self._call(method, path, params, body, condition(kept)))
+            if isinstance(outcome, Answer):
+                outcome = self._tagged.resolved(question, kept, outcome)
+            return self._settled(outcome)
 
         return await self._recent.give(question, ask)
-
-    def _told_before(self, question: Hashable, outcome: "Answer | Broken") -> "Answer | Broken":
-        """Give the answer that was kept, where it still holds."""
-        return self._tagged.resolved(question, outcome) if isinstance(outcome, Answer) else outcome
 
     async def _read(self, call: "Call") -> "Answer | Broken":
         number = 1

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 
+from runs_tui.model.errors import SourceError
 from runs_tui.transport.answer import Answer
 
 
@@ -12,6 +13,10 @@ class _Asked:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     answer: Answer | None = None
     at: float = 0.0
+    times: int = 0
+    """How often it was asked to an end."""
+    error: SourceError | None = None
+    """What the last time came to, where that was no answer."""
 
 
 class Recent:
@@ -28,10 +33,26 @@ class Recent:
             return await ask()
         self._forget_old()
         asked = self._asked.setdefault(question, _Asked())
+        before = asked.times
         async with asked.lock:
+            if asked.error is not None and asked.times > before:
+                raise asked.error  # to who waited for it too
             if asked.answer is None or self._is_old(asked):
-                asked.answer, asked.at = await ask(), _instant()
+                await self._answer(asked, ask)
+            assert asked.answer is not None
             return asked.answer
+
+    async def _answer(self, asked: _Asked, ask: Callable[[], Awaitable[Answer]]) -> None:
+        asked.answer = asked.error = None
+        try:
+            asked.answer = await ask()
+        except SourceError as error:
+            asked.error = error
+            raise
+        finally:
+            if asked.answer or asked.error:
+                asked.times += 1
+            asked.at = _instant()
 
     def forget(self) -> None:
         """Forget all, for something is changed; what is being asked now is not kept either."""

@@ -17,18 +17,24 @@ class Tagged:
         """Begin with none."""
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
 
-    def condition(self, question: Hashable) -> Mapping[str, str]:
-        """Give the header that asks for the answer only if it is another one than is kept."""
-        kept = self._kept.get(question)
-        return {} if kept is None else {"If-None-Match": kept.headers["etag"]}
+    def kept(self, question: Hashable) -> Answer | None:
+        """Give the answer that is kept of a question."""
+        return self._kept.get(question)
 
-    def resolved(self, question: Hashable, answer: Answer) -> Answer:
-        """Give the answer that is kept where this one says that it still holds; keep a new one."""
-        kept = self._kept.pop(question, None)
+    def resolved(self, question: Hashable, kept: Answer | None, answer: Answer) -> Answer:
+        """Give the answer that was kept where this one says that it still holds; keep a new one."""
         if answer.status == NOT_MODIFIED and kept is not None:
             answer = kept
         if answer.status == 200 and "etag" in answer.headers and len(answer.body) <= LARGEST:
             self._kept[question] = answer
+            self._kept.move_to_end(question)
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)
+        elif answer.status == 200:
+            self._kept.pop(question, None)
         return answer
+
+
+def condition(kept: Answer | None) -> Mapping[str, str]:
+    """Give the header that asks for an answer only if it is another one than is kept."""
+    return {} if kept is None else {"If-None-Match": kept.headers["etag"]}

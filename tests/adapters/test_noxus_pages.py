@@ -11,6 +11,7 @@ from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.noxus import Noxus
 from runs_tui.model.query import Query
 from runs_tui.model.run import Run
+from runs_tui.transport.http import Patience
 from tests.adapters.noxus_server import listed
 from tests.transport.script import Asked, Script, reply, serving
 
@@ -42,6 +43,7 @@ class Rows:
 async def listing(rows: Rows) -> AsyncIterator[tuple[Noxus, Script]]:
     async with serving(rows.answer) as script:
         source = Noxus(Connection(name="n", url=script.url))
+        source.patience = Patience(fresh=0)
         try:
             yield source, script
         finally:

@@ -76,7 +76,7 @@ async def test_where_a_person_is_is_kept_while_the_program_runs(path: Path) -> N
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
         await pilot.press("f", "p")
-        stage.app._remember()
+        await stage.app._remember()
         assert recall(path).filter == "state:queued,running,waiting"
         assert recall(path).pane.hidden
 

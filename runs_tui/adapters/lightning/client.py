@@ -43,16 +43,16 @@ class Client:
         """Read a page of runs, the latest created first."""
         return decode(await self._listed("runs", params), wire.RUNS)
 
-    async def run(self, run_id: str) -> wire.WireRun:
+    async def run(self, run_id: str, *, known: bool = False) -> wire.WireRun:
         """Read one run.
 
-        For one that is not there a server answers 404, but also 403 or 500; whether that stands
-        for this run alone, another request shows.
+        For one that is not there a server answers 404, but also 403, or 500 where it never was
+        `known`; whether that stands for this run alone, another request shows.
         """
         try:
             answer = await self._get(f"{self._scope}/runs/{checked(run_id)}")
         except (NotFound, Unauthorized, Unreachable) as error:
-            if error.status not in {403, 404, 500}:
+            if error.status not in ({403, 404} if known else {403, 404, 500}):
                 raise
             await self._listed("runs", {"page_size": 1})
             detail = f"no run of this id, or none that the token may see (status {error.status})"

@@ -33,6 +33,10 @@ class Order:
             instants.append(self._keep(row.id, bound))
         return instants
 
+    def knows(self, run_id: str) -> bool:
+        """Tell whether a run was listed, so that there is one of this id."""
+        return run_id in self._known
+
     def of(self, row: WireRun, now: datetime) -> datetime:
         """Give the instant of one run: that of the list, if it was listed."""
         return self._known.get(row.id) or self._keep(row.id, row.started_at or now)

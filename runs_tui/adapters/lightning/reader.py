@@ -34,7 +34,8 @@ class RunReader:
         row = dossier.row
         if row is not None and (is_over(row) or self._is_fresh(dossier.read_at, within)):
             return row
-        row = dossier.row = await self._client.run(dossier.id)
+        known = row is not None or self._known.order.knows(dossier.id)
+        row = dossier.row = await self._client.run(dossier.id, known=known)
         dossier.read_at = _now()
         self._known.keep([row])
         return row

@@ -34,17 +34,27 @@ class Login:
         self._password = password
         self._hint = hint
         self._clock = clock
-        self._lock = asyncio.Lock()
+        self._under_way: asyncio.Future[str] | None = None
         self._token: str | None = None
         self._again: datetime | None = None
         self._refusal = self._refused_token()
 
     async def token(self, *, newer: bool) -> str:
-        """Give a token, logging in where there is none; empty where the daemon wants none."""
-        async with self._lock:
-            if self._token is None:
-                self._token = await self._log_in(newer=newer)
+        """Give a token, logging in where there is none; empty where the daemon wants none.
+
+        A reader that is cancelled leaves the login under way, for the daemon counts each of them.
+        """
+        if self._token is not None:
             return self._token
+        if self._under_way is None:
+            self._under_way = asyncio.ensure_future(self._log_in(newer=newer))
+            self._under_way.add_done_callback(self._logged_in)
+        return await asyncio.shield(self._under_way)
+
+    def _logged_in(self, login: "asyncio.Future[str]") -> None:
+        self._under_way = None
+        if not login.cancelled() and login.exception() is None:
+            self._token = login.result()
 
     def forget(self, token: str) -> None:
         """Forget a token that was refused."""
