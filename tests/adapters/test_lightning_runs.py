@@ -16,6 +16,7 @@ from runs_tui.demo.lightning.names import job_id, project_of, step_id, trigger_i
 from runs_tui.demo.lightning.shapes import order_id
 from runs_tui.demo.world import WorldRun
 from runs_tui.model import shapes
+from runs_tui.model.errors import Unreachable
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Run, Step
 from runs_tui.model.state import State
@@ -420,3 +421,12 @@ async def test_a_tail_goes_on_when_jobs_and_workflows_cannot_be_read() -> None:
             for step in stage.world.steps(seen.id, stage.clock.now())
             if step.started
         }
+
+
+async def test_a_server_that_fails_hides_no_run_that_was_listed() -> None:
+    async with served() as stage:
+        page = await stage.source.runs(Query(limit=100))
+        going_on = next(run for run in page.items if run.active)
+        stage.break_down(path=f"/api/runs/{going_on.id}", status=500)
+        with pytest.raises(Unreachable):
+            await stage.source.run(going_on.id)

@@ -388,3 +388,16 @@ async def test_a_socket_that_is_not_there_is_told_with_its_path(place: Path) -> 
     assert f"{place}/none.sock" in caught.value.detail
     assert "is the server running" in caught.value.hint
     await source.close()
+
+
+async def test_readers_that_are_cancelled_do_not_begin_a_login_each() -> None:
+    async with closed_door() as door:
+        source = door.source(PASSWORD, auth="password")
+        for _ in range(3):
+            reading = asyncio.ensure_future(source.runs(Query()))
+            await parts.until(lambda: bool(door.logins))
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reading
+        assert (await source.runs(Query())).items
+        assert door.logins == [CHALLENGE, LOGIN]

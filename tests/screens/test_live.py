@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from textual import events
 
-from runs_tui.adapters.base import Page
-from runs_tui.model.errors import Unauthorized, Unreachable
+from runs_tui.adapters.base import Connection, Page
+from runs_tui.model.errors import RateLimited, Unauthorized, Unreachable
 from runs_tui.model.query import Query
 from runs_tui.model.run import Gap, Run
 from runs_tui.model.state import State
-from runs_tui.screens.reading import Attention, ListReader, Pace
+from runs_tui.screens.reading import Arrived, Attention, ListReader, Pace
 from tests.screens.stage import NOW, Stage, until
 from tests.screens.world_source import WorldSource
 
@@ -204,3 +204,53 @@ async def test_few_requests_that_are_left_are_told() -> None:
         assert stage.shows("prod now · 12 requests left")
         limited.requests_left = 200
         await until(pilot, lambda: not stage.shows("requests left"))
+
+
+def test_what_a_configuration_and_a_server_ask_for_is_kept() -> None:
+    class Owing(WorldSource):
+        list_every = 12.0
+
+        def until_next_list(self) -> float:
+            return 3.0
+
+    clock = Stage().clock
+    attention = Attention()
+    for refresh, looking, seconds in ((None, True, 3.0), (60.0, True, 60.0), (None, False, 60.0)):
+        connection = Connection(name="prod", url="", refresh=refresh)
+        source = Owing("prod", clock, connection=connection)
+        attention.looking = looking
+        reader = ListReader(source, Query(), Pace(), lambda message: None, attention=attention)
+        assert reader.rest(busy=True) == seconds
+        limited = RateLimited("wait", retry_after=300.0)
+        assert reader._delay(1, limited) >= 300.0
+        assert reader._delay(1, RateLimited("wait", retry_after=10.0)) >= 10.0
+
+
+async def test_a_page_from_behind_a_hole_is_not_taken() -> None:
+    stage = Stage(runs=300)
+    stage.prod.connection = stage.stage.connection = Connection(name="prod", url="", refresh=60)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        screen, query = stage.screen, stage.screen.query_shown
+        before = screen.board.reach("prod")
+        page = await stage.prod.runs(query, "200")
+        screen.take_page(Arrived("prod", query, page, first=False, cursor="200"))
+        assert screen.board.reach("prod") == before
+        assert all(screen.board.get(run.key) is None for run in page.items)
+
+
+async def test_time_alone_lets_runs_match() -> None:
+    stage = Stage()
+    stage.prod.connection = stage.stage.connection = Connection(name="prod", url="", refresh=60)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await pilot.press("slash", *"state:running duration:>20m", "enter")
+        await until(pilot, lambda: "duration" in str(stage.screen.query_shown))
+        before = len(stage.screen.table.rows)
+        board = stage.screen.board
+        stage.clock.instant += timedelta(minutes=20)
+        holds = stage.screen.query_shown.predicate(stage.clock.now())
+        stage.screen._ticked = stage.clock.now()
+        stage.screen.tick()
+        assert stage.screen.board is board
+        assert len(stage.screen.table.rows) == sum(holds(run) for run in board.runs) > before

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from runs_tui.app import RunsApp
 from runs_tui.config import Config
 from runs_tui.config.remembered import STATE_VARIABLE, recall, remember
+from runs_tui.model.errors import Unreachable
 from runs_tui.model.query import Query, Sort
 from runs_tui.model.remembered import Pane, Remembered
 from runs_tui.model.run import RunKey
@@ -128,3 +129,42 @@ async def test_a_run_that_is_on_no_page_yet_is_asked_for(path: Path) -> None:
         await until(pilot, lambda: stage.settled)
         row = stage.screen.table
         await until(pilot, lambda: row.row is not None and row.row.id == old.id)
+
+
+async def test_while_a_source_is_down_the_place_is_not_lost(path: Path) -> None:
+    where = Remembered(filter="state:failed", cursor=RunKey("prod", "7"), pane=Pane(zoomed=True))
+    remember(path, where)
+    stage = started(path)
+    stage.prod.trouble = stage.stage.trouble = Unreachable("down")
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.shows("not reachable"))
+        await left(pilot, stage)
+    assert recall(path).cursor == where.cursor
+    assert recall(path).pane.zoomed
+
+
+async def test_who_types_is_not_taken_away_by_a_late_return(path: Path) -> None:
+    late = Stage().prod.world.runs(NOW)[3]
+    remember(path, Remembered(cursor=RunKey("prod", late.id), pane=Pane(zoomed=True)))
+    stage = started(path)
+    stage.prod.held = True
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: bool(stage.screen.table.rows))
+        await pilot.press("slash", *"state:")
+        stage.prod.held = False
+        stage.screen.lists.hurry()
+        stage.screen.board = stage.screen.board.merge(
+            (await stage.prod.runs(Query(limit=100))).items
+        )
+        await pilot.pause()
+        assert not stage.screen.has_class("-open")
+        assert stage.screen.filter_bar.has_class("-editing")
+
+
+async def test_a_filter_that_names_a_source_keeps_the_way_back(path: Path) -> None:
+    old = Stage().prod.world.runs(NOW)[250]
+    remember(path, Remembered(filter="source:prod", cursor=RunKey("prod", old.id)))
+    stage = started(path)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        table = stage.screen.table
+        await until(pilot, lambda: table.row is not None and table.row.id == old.id)

@@ -91,3 +91,16 @@ async def test_old_answers_are_dropped() -> None:
         await http.get("/runs", {"page": 0})
         assert len(script.asked) == 6
         await http.close()
+
+
+async def test_who_waits_for_a_question_that_fails_is_told_the_same() -> None:
+    async with serving(reply(502)) as script:
+        http = Http(script.url, patience=PATIENT)
+        asking = (http.get("/runs") for _ in range(4))
+        told = await asyncio.gather(*asking, return_exceptions=True)
+        assert all(isinstance(error, Unreachable) for error in told)
+        assert len(script.asked) == 1
+        with pytest.raises(Unreachable):
+            await http.get("/runs")
+        assert len(script.asked) == 2
+        await http.close()

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from runs_tui.model.errors import BadAnswer
+from runs_tui.model.errors import BadAnswer, NotFound
 from runs_tui.transport.http import Http, Patience
 from runs_tui.transport.tagged import MOST
 from tests.transport.script import Asked, reply, serving
@@ -64,4 +64,28 @@ async def test_only_the_latest_are_kept() -> None:
         for page in [*range(MOST + 1), 0, MOST]:
             await http.get("/runs", {"page": page})
         assert conditions[-2:] == [None, '"1"']
+        await http.close()
+
+
+async def test_an_answer_that_was_forgotten_meanwhile_still_holds() -> None:
+    told = [reply(200, '{"a": 1}', etag='"1"'), reply(304)]
+
+    async with serving(*told) as script:
+        http = Http(script.url, patience=QUICK)
+        first = await http.get("/runs")
+        asking = asyncio.ensure_future(http.get("/runs"))
+        await asyncio.sleep(0)
+        http._tagged._kept.clear()
+        assert (await asking).body == first.body
+        await http.close()
+
+
+async def test_a_failure_leaves_what_is_kept() -> None:
+    told = [reply(200, '{"a": 1}', etag='"1"'), reply(404), reply(304)]
+    async with serving(*told) as script:
+        http = Http(script.url, patience=QUICK)
+        first = await http.get("/runs")
+        with pytest.raises(NotFound):
+            await http.get("/runs")
+        assert (await http.get("/runs")).body == first.body
         await http.close()
