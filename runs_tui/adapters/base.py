@@ -27,6 +27,8 @@ class Page(Generic[T]):
     """How many match on the server, where it tells."""
     pushed: frozenset[Term] = frozenset()
     """The terms of the query that the server applied."""
+    ordered: bool = False
+    """Whether the server ordered them as the query wants."""
 
 
 @dataclass(frozen=True, slots=True)

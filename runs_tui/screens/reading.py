@@ -43,14 +43,13 @@ class Arrived(Message):
     query: Query
     page: Page[Run]
     first: bool
-    ordered: bool = False
     cursor: str | None = None
     """The cursor that it was asked for by; None for the newest page."""
 
     def reach(self, now: datetime) -> Reach:
         """Give how far this page reads its source."""
         return Reach(
-            ordered=self.ordered,
+            ordered=self.page.ordered,
             oldest=min((run.instant for run in self.page.items if run.instant), default=None),
             next=self.page.next,
             exhausted=self.page.next is None,
@@ -141,7 +140,7 @@ class ListReader:
                 failures += 1
                 await self._wait(self._delay(failures, error))
             else:
-                self._post(self._arrived(page, first=True))
+                self._post(Arrived(self.source.name, self.query, page, first=True))
                 failures = 0
                 behind = await self._read_behind({run.id for run in page.items})
                 busy = behind or any(run.active for run in page.items)
@@ -166,11 +165,7 @@ class ListReader:
         except SourceError as error:
             self._post(SourceFailed(self.source.name, self.query, error))
         else:
-            self._post(self._arrived(page, first=False, cursor=cursor))
-
-    def _arrived(self, page: Page[Run], *, first: bool, cursor: str | None = None) -> Arrived:
-        ordered = self._asked.sort is not None
-        return Arrived(self.source.name, self.query, page, first, ordered, cursor)
+            self._post(Arrived(self.source.name, self.query, page, first=False, cursor=cursor))
 
     async def _read_behind(self, newest: Set[str]) -> bool:
         """Read those runs that go on below the newest page, in turn; tell if there are any."""

@@ -401,6 +401,7 @@ async def test_runs_come_in_the_order_that_is_wanted_across_pages(*, descending:
         while True:
             batch = await stage.source.runs(query, cursor)
             found += batch.items
+            assert batch.ordered
             cursor = batch.next
             if cursor is None:
                 break

@@ -73,7 +73,8 @@ class WorldSource(Source):
         end = start + query.limit
         more = str(end) if end < len(matching) else None
         pushed = frozenset(query.terms)
-        return Page(matching[start:end], more, len(matching), pushed)
+        ordered = query.sort is not None
+        return Page(matching[start:end], more, len(matching), pushed, ordered)
 
     async def run(self, run_id: str) -> Run:
         await self._check()

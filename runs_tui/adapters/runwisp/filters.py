@@ -21,6 +21,7 @@ SORTS = {
 It can also sort by the phase, but in the order of its letters.
 """
 TASK = "task_name"
+SORT = "sort_field"
 _TIMES = ("created_after", "created_before")
 _SEARCHED = re.compile(r"[A-Za-z0-9.:-]([A-Za-z0-9.: -]{0,58}[A-Za-z0-9.:-])?")
 _MOMENT = timedelta(microseconds=1)
@@ -87,8 +88,8 @@ def parts_of(query: Query, now: datetime, can: Abilities, names: Iterable[str]) 
         yield from _task(query, names)
     if can.searches and can.has("search"):
         yield from _search(query)
-    if query.sort is not None and query.sort.field in SORTS and can.has("sort_field"):
-        yield Part("sort_field", SORTS[query.sort.field])
+    if query.sort is not None and query.sort.field in SORTS and can.has(SORT):
+        yield Part(SORT, SORTS[query.sort.field])
         yield Part("sort_direction", "desc" if query.sort.descending else "asc")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from runs_tui.adapters.base import Page
 from runs_tui.adapters.runwisp.client import Client
-from runs_tui.adapters.runwisp.filters import TASK, Part, matches_nothing
+from runs_tui.adapters.runwisp.filters import SORT, TASK, Part, matches_nothing
 from runs_tui.adapters.runwisp.reader import Reader
 from runs_tui.adapters.runwisp.runs import Translator
 from runs_tui.adapters.runwisp.wire import RUN_LIST, RunList, WireRun
@@ -87,6 +87,7 @@ class Listing:
             self._cursors.keep(place) if more else None,
             batch.total if self._whole(query, parts) else None,
             _pushed(parts) & frozenset(query.terms),
+            ordered=any(part.name == SORT for part in parts),
         )
 
     async def _first(self, query: Query, parts: Sequence[Part]) -> _Batch:
