@@ -19,8 +19,9 @@ from runs_tui.config.checking import checked
 from runs_tui.config.reading import parsed
 from runs_tui.config.schema import schema_of
 from runs_tui.config.settings import OPTIONS, SOURCE, VIEW
-from runs_tui.config.values import Problem, SourceSettings
+from runs_tui.config.values import Problem
 from runs_tui.model.columns import COLUMNS
+from runs_tui.model.settings import SourceSettings
 from tests.test_config import PROBLEMS, MadeUp
 from tests.test_rules import BINDINGS
 

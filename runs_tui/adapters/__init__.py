@@ -34,6 +34,14 @@ def source_type(api: str) -> type["Source"]:
     raise LookupError(f"there is no API {api!r}: {did_you_mean(api, api_names())}")
 
 
+def about(api: str) -> str:
+    """Give the sentence that an adapter says of its API, and import it for that."""
+    point = next((point for point in _points() if point.name == api), None)
+    name = point.module if point and api not in _own() else f"{__name__}.{api}"
+    told = import_module(name).__doc__ or source_type(api).__doc__ or ""
+    return told.strip().partition("\n")[0]
+
+
 def _own() -> frozenset[str]:
     modules = iter_modules(__path__)
     return frozenset(m.name for m in modules if m.name not in _SHARED and m.name[0] != "_")

@@ -2,7 +2,8 @@
 
 from runs_tui.config.opening import open_source
 from runs_tui.config.reading import PATH_VARIABLE, config_path, load
-from runs_tui.config.values import Config, ConfigError, Problem, SourceSettings
+from runs_tui.config.values import Config, ConfigError, Problem
+from runs_tui.model.settings import SourceSettings
 from runs_tui.model.view import View
 
 __all__ = [

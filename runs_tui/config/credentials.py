@@ -6,8 +6,8 @@ import subprocess
 from pathlib import PurePath
 
 from runs_tui.adapters.base import Credential
-from runs_tui.config.values import SourceSettings
 from runs_tui.model.errors import Unauthorized
+from runs_tui.model.settings import SourceSettings
 from runs_tui.model.text import one_line
 
 COMMAND_LIMIT = 30.0

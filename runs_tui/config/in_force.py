@@ -11,8 +11,9 @@ from runs_tui.config.places import line_of, places_of
 from runs_tui.config.reading import content_of, text_of, values_of
 from runs_tui.config.settings import OPTIONS, SOURCE, TOP, VIEW
 from runs_tui.config.sources import written_source
-from runs_tui.config.values import Config, ConfigError, SourceSettings
+from runs_tui.config.values import Config, ConfigError
 from runs_tui.config.views import written_view
+from runs_tui.model.settings import SourceSettings
 from runs_tui.model.view import View
 
 Key = tuple[str, ...]

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from runs_tui.config.places import line_of, places_of
-from runs_tui.config.values import ConfigError, Problem, SourceSettings
+from runs_tui.config.values import ConfigError, Problem
 from runs_tui.model.errors import Refused, SourceError
+from runs_tui.model.settings import SourceSettings
 from runs_tui.model.text import one_line
 from runs_tui.model.words import did_you_mean
 

@@ -5,17 +5,25 @@ from typing import Any
 
 from runs_tui.config.settings import OPTIONS, SOURCE, TOKENS
 from runs_tui.config.table import Table
-from runs_tui.config.values import SourceSettings
+from runs_tui.model.settings import SourceSettings
 
 NAME = r"\w[\w.-]*"
 """What a source can be called."""
 
 
+def wrong_name(name: str) -> str | None:
+    """Say what is wrong with the name of a source; None where it is right."""
+    if re.fullmatch(NAME, name):
+        return None
+    return f"a source cannot be called {name!r}: use letters, digits and '.', '_', '-'"
+
+
 def read_source(table: Table) -> SourceSettings | None:
     """Read the table of one source; None where something is wrong with it."""
     name = table.path[-1]
-    if not re.fullmatch(NAME, name):
-        table.wrong(f"a source cannot be called {name!r}: use letters, digits and '.', '_', '-'")
+    told_of_name = wrong_name(name)
+    if told_of_name:
+        table.wrong(told_of_name)
     told = table.read(SOURCE, OPTIONS)
     if sum(key in table for key in TOKENS) > 1:
         table.wrong(f"{'.'.join(table.path)} has more than one of {', '.join(TOKENS)}")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runs_tui.model.settings import SourceSettings
 from runs_tui.model.view import View
 
 
@@ -31,36 +32,6 @@ class ConfigError(Exception):
         """Take the problems."""
         self.problems = tuple(problems)
         super().__init__("; ".join(str(problem) for problem in self.problems))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSettings:
-    """One source as it is configured, with nothing opened and no secret read."""
-
-    name: str
-    """What people call it."""
-    api: str
-    """The name of its API."""
-    url: str
-    """The base address of the API."""
-    token_env: str | None = None
-    """The variable that holds its credential."""
-    token_command: tuple[str, ...] = ()
-    """The command that prints its credential."""
-    token_keyring: str | None = None
-    """The entry of the system's keyring that holds its credential, as `service/user`."""
-    read_only: bool = False
-    """Whether nothing may be changed through it."""
-    protected: bool = False
-    """Whether its name must be typed before anything is changed through it."""
-    color: str | None = None
-    """The colour that marks its runs."""
-    refresh: float | None = None
-    """The least seconds between two reads of its list."""
-    options: Mapping[str, str] = field(default_factory=dict)
-    """What its API needs besides."""
-    path: Path | None = None
-    """The file it is configured in; None for one from the command line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,11 @@ from runs_tui.config.places import line_of, places_of
 from runs_tui.config.reading import content_of, parsed, text_of, values_of
 from runs_tui.config.settings import SOURCE, VIEW, Setting
 from runs_tui.config.sources import written_source
-from runs_tui.config.values import Config, ConfigError, Problem, SourceSettings
+from runs_tui.config.values import Config, ConfigError, Problem
 from runs_tui.config.views import written_view
 from runs_tui.config.whole import write_whole
 from runs_tui.model.query import Query
+from runs_tui.model.settings import SourceSettings
 from runs_tui.model.view import View
 
 _MARK = b"\xef\xbb\xbf"
