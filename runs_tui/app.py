@@ -17,7 +17,9 @@ from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from runs_tui.adapters.base import Source
+from runs_tui.config.adding import Adding
 from runs_tui.config.known import Bound, Known
+from runs_tui.config.reading import config_path
 from runs_tui.config.remembered import recall, remember
 from runs_tui.keys import bound, quiet
 from runs_tui.model.clock import Clock, SystemClock
@@ -48,7 +50,7 @@ NIGHT = Theme(
 )
 LOST = 0.5
 """After how many seconds a key is no longer waited for: who had it may be gone."""
-SHEETS = ("states", "tables", "runs", "run", "dialogs")
+SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms")
 
 
 REMEMBERS = 5.0
@@ -173,6 +175,7 @@ class RunsApp(App[None], inherit_bindings=False):
             views=tuple(self.views.values()),
             keep_view=_keeping(self.config.path) if self.config and not self.demo else None,
             where=self._remembered,
+            adding=Adding(self.config.path if self.config else config_path(), self.clock),
         )
 
     @property
@@ -238,8 +241,3 @@ class RunsApp(App[None], inherit_bindings=False):
         if self.config is not None and where is not None:
             remember(self.config.path, where)
         super().exit(*args, **more)
-
-    async def on_unmount(self) -> None:
-        """Close every connection."""
-        for source in self.sources:
-            await source.close()

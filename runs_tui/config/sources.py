@@ -15,6 +15,8 @@ def wrong_name(name: str) -> str | None:
     """Say what is wrong with the name of a source; None where it is right."""
     if re.fullmatch(NAME, name):
         return None
+    if not name:
+        return "a source needs a name"
     return f"a source cannot be called {name!r}: use letters, digits and '.', '_', '-'"
 
 

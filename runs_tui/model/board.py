@@ -121,6 +121,16 @@ class Board:
         active = {name: run for name, run in self._active.items() if name != key}
         return replace(self, runs=runs, _known={**self._known, key.source: known}, _active=active)
 
+    def without_source(self, name: str) -> "Board":
+        """Give the board without the runs of a source that is no longer there."""
+        return replace(
+            self,
+            runs=[run for run in self.runs if run.source != name],
+            reaches={source: reach for source, reach in self.reaches.items() if source != name},
+            _known={source: known for source, known in self._known.items() if source != name},
+            _active={key: run for key, run in self._active.items() if key.source != name},
+        )
+
     def going_on(self, source: str) -> Sequence[Run]:
         """Give the runs of one source to which something may still happen."""
         return [run for run in self._active.values() if run.source == source]

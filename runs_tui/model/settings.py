@@ -1,8 +1,20 @@
-"""A source as a person describes it."""
+"""A source as a person describes it, and what it can be of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API that a source can be of."""
+
+    name: str
+    """What a configuration calls it."""
+    about: str
+    """One sentence about it."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The options that a source of it takes, each with one sentence that says what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

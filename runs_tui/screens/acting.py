@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from runs_tui import looks
 from runs_tui.adapters.acts import act, unable
 from runs_tui.adapters.base import Action, Retries, Source
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import RetryMode, Run
 from runs_tui.screens.confirm import Choice, ConfirmScreen
+from runs_tui.widgets.inks import source_style
 
 if TYPE_CHECKING:
     from runs_tui.screens.runs import RunsScreen
@@ -70,13 +73,15 @@ async def ask_and_act(screen: "RunsScreen", action: Action, run: Run) -> None:
     screen.acted(outcome.run, _told(action, run, outcome.run), anew=action == "retry")
 
 
-def _facts(run: Run, screen: "RunsScreen") -> Sequence[str]:
+def _facts(run: Run, screen: "RunsScreen") -> Sequence[Content]:
     now = screen.clock.now()
+    color = screen.sources[run.source].connection.color
+    source = Content.styled(run.source, source_style(color))
     state = f"{looks.glyph(run.state)} {looks.word(run)}"
     return [
-        f"{run.workflow}   {state}   {looks.duration(run.duration(now))}",
-        f"{run.source}/{run.name or run.id}",
-        f"id {run.id}",
+        Content(f"{run.workflow}   {state}   {looks.duration(run.duration(now))}"),
+        source + Content(f"/{run.name or run.id}"),
+        Content(f"id {run.id}"),
     ]
 
 

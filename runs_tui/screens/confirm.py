@@ -46,7 +46,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
     def __init__(
         self,
         question: str,
-        facts: Sequence[str],
+        facts: Sequence[Content],
         choices: Sequence[Choice],
         *,
         caution: str | None = None,
@@ -67,7 +67,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
         """Lay out the question, what it is about, and the answers, "No" first."""
         with Vertical(id="confirm"):
             yield Static(Content(self._question), id="confirm-question")
-            yield Static(Content("\n".join(self._facts)), id="confirm-facts")
+            yield Static(Content("\n").join(self._facts), id="confirm-facts")
             if self._caution:
                 yield Static(Content(self._caution), id="confirm-caution")
             if self._type_name:

@@ -30,9 +30,18 @@ class Follower:
         self._hurry = hurry
         self._gathered: list[Run] = []
         self._heard = 0
+        self._telling: asyncio.TimerHandle | None = None
 
     async def follow(self) -> None:
         """Follow it, again after each failure; where it never could be, the list must do."""
+        try:
+            await self._follow()
+        except asyncio.CancelledError:
+            if self._telling is not None:
+                self._telling.cancel()
+            raise
+
+    async def _follow(self) -> None:
         failures = 0
         while True:
             heard = self._heard
@@ -60,7 +69,8 @@ class Follower:
                     continue
                 self._attention.pushing.add(self._source.name)
                 if not self._gathered:
-                    asyncio.get_running_loop().call_later(self._pace.gather, self._tell)
+                    loop = asyncio.get_running_loop()
+                    self._telling = loop.call_later(self._pace.gather, self._tell)
                 self._gathered.append(change)
 
     def _tell(self) -> None:

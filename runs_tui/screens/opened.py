@@ -33,6 +33,11 @@ class Opened:
         """Give the feed of a run that was opened."""
         return self._kept[key][1]
 
+    def forget_source(self, name: str) -> None:
+        """Forget the runs of a source that is no longer there."""
+        for key in [key for key in self._kept if key.source == name]:
+            self.forget(key)
+
     def forget(self, key: RunKey) -> None:
         """Forget a run that starts over."""
         self._kept.pop(key, None)

@@ -25,12 +25,14 @@ from runs_tui.model.grammar import FilterError, parse
 from runs_tui.model.known import Known
 from runs_tui.model.order import in_order
 from runs_tui.model.plan import Plan
-from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Query
+from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Field, Query
 from runs_tui.model.remembered import Remembered
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.view import View
 from runs_tui.screens import going, told
 from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.add_source import AddsSources
+from runs_tui.screens.adding import ask_and_add
 from runs_tui.screens.commands import Command, commands_of
 from runs_tui.screens.finding import look_for
 from runs_tui.screens.help import HelpScreen, rows_of
@@ -73,6 +75,7 @@ TIMELY = 5
 """The seconds between two looks at what matches a filter that depends on the time."""
 LOOKED_THROUGH = 1000
 """How many runs are looked through for fields that can be columns."""
+FOLLOWS = "follows"
 FLASH = 6.0
 """For how many seconds a message stands."""
 
@@ -104,6 +107,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             )
         ),
         quiet("b", "keep_view", "view.keep", "keep view", "Keep filter, order, columns as a view"),
+        quiet("plus", "add_source", "source.add", "add a source", "Add a source, or replace one"),
         quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
         quiet("c", "columns", "runs.columns", "columns", "Choose the columns"),
         quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
@@ -172,14 +176,14 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         views: Sequence[View] = (),
         keep_view: Callable[[View], str] | None = None,
         where: Remembered | None = None,
+        adding: AddsSources | None = None,
     ) -> None:
         """Watch some sources, from where a person was.
 
         `keep_view` saves a view and gives what is said of it.
         """
         super().__init__()
-        self.sources: Mapping[str, Source] = {source.name: source for source in sources}
-        self.lacks = {source.name: source.lacks for source in sources}
+        self.sources = {source.name: source for source in sources}
         self.demo = demo
         self.clock = clock
         self.run_pace = run_pace
@@ -195,6 +199,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.returning = Return(self, where or Remembered())
         self.at_top = True
         """Whether the cursor keeps to the first row, until all have answered or it is moved."""
+        self._adding = adding
         self._open_key: RunKey | None = None
         self._pinned = False
         self._places = Places()
@@ -226,6 +231,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self._ready = True
         self._ticked = self.clock.now()
         self.watch(self.app, "app_focus", self._look, init=False)
+        self.table.source_colors = self.pane.source_colors = self._colors
         self.table.focus()
         query, self.columns = self.returning.query(PAGE)
         self.set_reactive(RunsScreen.query_shown, query)
@@ -233,13 +239,30 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.returning.show_pane()
         self.set_interval(1.0, self.tick)
         if self._flash:
-            self.flash(self._flash)
-        self._ask_all()
-        for follower in self.lists.followers():
-            self.follow(follower.follow)
+            self.flash(self._hint + self._flash)
+        self._read_all()
         self._show_board()
 
+    @property
+    def _hint(self) -> str:
+        """Say in the demo which key leads out of it."""
+        bound = (active.binding for active in self.active_bindings.values())
+        key = next((self.app.get_key_display(b) for b in bound if b.id == "source.add"), "")
+        return f"{key} adds a source; " if self.demo and key else ""
+
+    async def on_unmount(self) -> None:
+        """Close every connection."""
+        for source in self.sources.values():
+            await source.close()
+
     # Reading the lists
+
+    def _read_all(self) -> None:
+        """Read every source anew."""
+        self._ask_all()
+        self.workers.cancel_group(self, FOLLOWS)
+        for follower in self.lists.followers():
+            self.follow(follower.follow)
 
     def _ask_all(self) -> None:
         """Ask every source for the runs of the query."""
@@ -250,7 +273,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Read a list until the query is another one."""
         await read()
 
-    @work(group="follows", exit_on_error=False)
+    @work(group=FOLLOWS, exit_on_error=False)
     async def follow(self, follow: Callable[[], Awaitable[None]]) -> None:
         """Follow a source that pushes its changes."""
         await follow()
@@ -378,6 +401,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             self._why_empty = why
             self.set_class(bool(why), "-empty")
             self.empty.update(why)
+            if not why and self.focused is None:
+                self.call_after_refresh(self.table.focus)
 
     def _tell_sources(self, now: datetime) -> None:
         room = self.size.width - width_of(self._counts) - 1
@@ -776,6 +801,62 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     def _shows(self, view: View) -> bool:
         return view.shows(self.query_shown, self.columns)
+
+    # Sources
+
+    @property
+    def lacks(self) -> Mapping[str, frozenset[Field]]:
+        """Give the fields that each source never tells."""
+        return {name: source.lacks for name, source in self.sources.items()}
+
+    @property
+    def _colors(self) -> Mapping[str, str | None]:
+        return {name: source.connection.color for name, source in self.sources.items()}
+
+    def action_add_source(self) -> None:
+        """Describe a source, and open it."""
+        if self._adding is None:
+            self.flash("No source can be added here")
+        else:
+            self.add_source(self._adding)
+
+    @work(group="picking", exclusive=True, exit_on_error=False)
+    async def add_source(self, adding: AddsSources) -> None:
+        """Ask for a source, keep it and open it."""
+        await ask_and_add(self, adding)
+
+    async def put_source(self, source: Source) -> None:
+        """Open a source, in the place of the one of its name; the first one ends the demo."""
+        gone = [old for name, old in self.sources.items() if self.demo or name == source.name]
+        for group in (GROUP, FOLLOWS):
+            self.workers.cancel_group(self, group)
+        if self._is_open(gone):
+            self.workers.cancel_group(self, "run")
+        self.call_later(self._install, source, gone)  # behind all that the old ones told
+        for old in gone:
+            await old.close()
+
+    def _install(self, source: Source, gone: Sequence[Source]) -> None:
+        board = self.board
+        for old in gone:
+            board = board.without_source(old.name)
+            self.opened.forget_source(old.name)
+            if old.name != source.name:
+                del self.sources[old.name]
+        self.demo = False
+        self.sources[source.name] = source
+        self.table.show_sources(self._colors)
+        self.pane.source_colors = self._colors
+        if self._is_open(gone):
+            self._pinned, self._open_key = False, None
+            self.remove_class("-open")
+        self.set_reactive(RunsScreen.query_shown, replace(self.query_shown))
+        self.board = board
+        self._read_all()
+        self._show_board()
+
+    def _is_open(self, sources: Sequence[Source]) -> bool:
+        return self._open_key is not None and self._open_key.source in {s.name for s in sources}
 
     # Order and columns
 

@@ -11,7 +11,8 @@ from runs_tui.model.query import Field, Query, Sort, Term
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.widgets.columns import Part
-from runs_tui.widgets.parts_line import Parts, width_of
+from runs_tui.widgets.inks import source_ink
+from runs_tui.widgets.parts_line import Parts, named_in, width_of
 
 FRESH = 20
 """Up to how many seconds after an answer its rows are told as of now."""
@@ -32,10 +33,7 @@ def sources(
         (" runs-tui", "table--strong"),
         (" demo  " if demo else "  ", "table--accent"),
     ]
-    each = {
-        name: _source(name, board.reach(name), source.requests_left, now)
-        for name, source in told.items()
-    }
+    each = {name: _source(source, board.reach(name), now) for name, source in told.items()}
     whole = [*head, *(part for parts in each.values() for part in parts)]
     healthy = [name for name in told if _is_healthy(board.reach(name))]
     if width_of(whole) <= width or len(healthy) < 2:
@@ -50,23 +48,32 @@ def _is_healthy(reach: Reach) -> bool:
     return reach.error is None and reach.read_at is not None
 
 
-def _source(name: str, reach: Reach, left: int | None, now: datetime) -> Parts:
+def _source(source: Source, reach: Reach, now: datetime) -> Parts:
+    color, left = source.connection.color, source.requests_left
     if reach.error is not None:
         age = f", rows of {looks.ago(reach.read_at, now)}" if reach.read_at else ""
-        return [(f"✗ {name}: {reach.error.sentence}{age}  ", "state--failed")]
+        why = f": {reach.error.sentence}{age}  "
+        return named_in(color, source.name, "✗ ", why, ink="state--failed")
     if reach.read_at is None:
-        return [(f"○ {name} …  ", "table--dim")]
-    healthy = _healthy(name, reach.read_at, now)
+        return named_in(color, source.name, "○ ", " …  ", ink="table--dim")
+    healthy = _healthy(source.name, reach.read_at, now, color)
     if left is None or left > FEW:
         return healthy
     return [*healthy[:-1], (f" · {left} requests left  ", "table--warning")]
 
 
-def _healthy(name: str, read_at: datetime, now: datetime) -> Sequence[Part]:
+def _healthy(
+    name: str, read_at: datetime, now: datetime, color: str | None = None
+) -> Sequence[Part]:
     seconds = (now - read_at).total_seconds()
     age = "now" if seconds < FRESH else looks.amount(seconds - seconds % 10)
     ink = "table--warning" if seconds >= OLD else "table--dim"
-    return [("● ", looks.css_class(State.SUCCEEDED)), (name, ""), (f" {age}", ink), ("  ", "")]
+    return [
+        ("● ", looks.css_class(State.SUCCEEDED)),
+        (name, source_ink(color)),
+        (f" {age}", ink),
+        ("  ", ""),
+    ]
 
 
 def counts(rows: Sequence[Run]) -> Parts:

@@ -1,6 +1,8 @@
 """The styles that text is drawn in, by the names of component classes."""
 
 from rich.style import Style
+from textual import style as content
+from textual.color import Color
 from textual.widget import Widget
 
 from runs_tui import looks
@@ -18,6 +20,24 @@ INKS = {
     "table--key",
 }
 """The component classes of a screen, for all that is drawn on it; resolved once for all of it."""
+
+
+_COLOR = "color:"
+
+
+def source_ink(color: str | None, otherwise: str = "") -> str:
+    """Give the ink for the name of a source: its colour, or another ink where it has none."""
+    return f"{_COLOR}{color}" if color else otherwise
+
+
+def source_style(color: str | None) -> content.Style:
+    """Give the style for the name of a source in a text that is no line of parts."""
+    return content.Style(foreground=_color(color)) if color else content.Style()
+
+
+def _color(name: str) -> Color:
+    """Give the colour that a configuration names: one of a terminal's sixteen, or `#rrggbb`."""
+    return Color.parse(name if name.startswith("#") else f"ansi_{name}")
 
 
 class Inks:
@@ -45,6 +65,8 @@ class Inks:
         self._known.clear()
 
     def _ink(self, name: str) -> Style:
+        if name.startswith(_COLOR):
+            return Style(color=_color(name.removeprefix(_COLOR)).rich_color)
         holder = self._widget if name in FOCUS_INKS else self._widget.screen
         try:
             return holder.get_component_rich_style(name, partial=True)

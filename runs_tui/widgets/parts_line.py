@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from runs_tui.widgets.columns import Part, fit
-from runs_tui.widgets.inks import Inks
+from runs_tui.widgets.inks import Inks, source_ink
 
 Parts = Sequence[Part]
 
@@ -17,6 +17,14 @@ Parts = Sequence[Part]
 def width_of(parts: Parts) -> int:
     """Give the cells that some parts take."""
     return sum(cell_len(text) for text, _ in parts)
+
+
+def named_in(color: str | None, name: str, before: str, after: str, *, ink: str) -> Parts:
+    """Give a text in one ink with the name of a source in it, which stands out in its colour."""
+    if not color:
+        return [(f"{before}{name}{after}", ink)]
+    parts = [(before, ink), (name, source_ink(color)), (after, ink)]
+    return [(text, ink) for text, ink in parts if text]
 
 
 class PartsLine(Widget):

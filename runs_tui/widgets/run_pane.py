@@ -1,6 +1,6 @@
 """The run pane: one run with its steps, events, facts and JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from runs_tui.widgets.columns import Part
 from runs_tui.widgets.facts_table import FactsTable, JsonTable
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.line_input import LineInput
-from runs_tui.widgets.parts_line import PartsLine
+from runs_tui.widgets.parts_line import PartsLine, named_in
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.virtual_table import VirtualTable
 
@@ -52,6 +52,8 @@ class RunPane(Vertical):
         self.shown: Run | None = None
         self.plan: Plan | None = None
         self.trouble = ""
+        self.source_colors: Mapping[str, str | None] = {}
+        """The colours of sources, by their names."""
         self.now = BEGINNING
 
     def compose(self) -> ComposeResult:
@@ -148,7 +150,9 @@ class RunPane(Vertical):
             first.append((f"  {took}", ""))
         if run.progress is not None and run.active:
             first.append((f"  {run.progress:.0%}", ""))
-        second = [(" · ".join(self._circumstances(run)), "table--dim")]
+        rest = " · ".join(self._circumstances(run)).removeprefix(run.source)
+        color = self.source_colors.get(run.source)
+        second = named_in(color, run.source, "", rest, ink="table--dim")
         why = self.trouble or run.error or (run.reason if run.state is not State.SUCCEEDED else "")
         ink = "table--warning" if self.trouble or run.state is not State.FAILED else "state--failed"
         lines: list[tuple[Sequence[Part], Sequence[Part]]] = [(first, ()), (second, ())]

@@ -1,6 +1,6 @@
 """The table of runs."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from runs_tui.model.query import Sort
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.state import State
 from runs_tui.widgets.columns import Cell, Column
+from runs_tui.widgets.inks import source_ink
 from runs_tui.widgets.virtual_table import VirtualTable
 
 USUAL = ("state", "workflow", "run", "source", "trigger", "started", "took", "error")
@@ -24,13 +25,15 @@ SELDOM = 100
 class RunTable(VirtualTable[Run]):
     """The runs of the board that match, newest first."""
 
-    def __init__(self, sources: Sequence[str], *, id: str | None = None) -> None:
+    def __init__(self, sources: Collection[str], *, id: str | None = None) -> None:
         """Show where a run comes from only where there are several sources."""
         self.now = BEGINNING
         self.pending: Mapping[RunKey, str] = {}
         self.sort: Sort | None = None
         self._top: RunKey | None = None
         self._sources = len(sources)
+        self.source_colors: Mapping[str, str | None] = {}
+        """The colours of sources, by their names."""
         self._all = self._columns(sources)
         self.shown = self.usual
         super().__init__([self._column(name) for name in self.usual], id=id)
@@ -60,6 +63,14 @@ class RunTable(VirtualTable[Run]):
         self.now = now
         self.refresh_changed()
 
+    def show_sources(self, sources: Mapping[str, str | None]) -> None:
+        """Show the runs of these sources, each with its colour, from now on."""
+        usual = self.shown == self.usual
+        self._sources = len(sources)
+        self.source_colors = sources
+        self._all = self._columns(sources)
+        self.show_columns(() if usual else self.shown, self.sort)
+
     def show_columns(self, columns: Sequence[str], sort: Sort | None) -> None:
         """Show these columns, the usual ones where none is named, and the order in their titles."""
         self.shown = tuple(columns) or self.usual
@@ -81,7 +92,7 @@ class RunTable(VirtualTable[Run]):
         title = f"{column.title}{'↓' if self.sort.descending else '↑'}"
         return replace(column, title=title, width=max(column.width, len(title)))
 
-    def _columns(self, sources: Sequence[str]) -> dict[str, Column[Run]]:
+    def _columns(self, sources: Iterable[str]) -> dict[str, Column[Run]]:
         longest = max((len(name) for name in sources), default=0)
         columns = [
             Column("state", "STATE", self._state, 12),
@@ -91,7 +102,7 @@ class RunTable(VirtualTable[Run]):
             Column(
                 "source",
                 "SOURCE",
-                _source,
+                self._source,
                 min(max(longest, 6), 9),
                 grows=True,
                 rank=3,
@@ -115,6 +126,9 @@ class RunTable(VirtualTable[Run]):
             return [(f"{looks.glyph(run.state)} {doing}", "table--accent")]
         return [(f"{looks.glyph(run.state)} {looks.word(run)}", looks.css_class(run.state))]
 
+    def _source(self, run: Run) -> Cell:
+        return [(run.source, source_ink(self.source_colors.get(run.source), "table--dim"))]
+
     def _ago(self, field: str) -> Callable[[Run], Cell]:
         return lambda run: [(looks.ago(getattr(run, field), self.now), "")]
 
@@ -131,10 +145,6 @@ def _workflow(run: Run) -> Cell:
 
 def _name(run: Run) -> Cell:
     return [(run.name or run.id[:8], "table--dim")]
-
-
-def _source(run: Run) -> Cell:
-    return [(run.source, "table--dim")]
 
 
 def _trigger(run: Run) -> Cell:
