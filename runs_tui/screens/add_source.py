@@ -94,7 +94,7 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         self._apis = apis
         self._adding = adding
         self._taken = taken
-        self._button = ButtonLine(api.name)
+        self._button = ButtonLine(_more(api))
         self._called = LineInput()
         self._url = LineInput("https://")
         self._origin = ChoiceLine(list(_ORIGINS), id="form-origin")
@@ -275,7 +275,7 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
             return
         proposed = self._called.value == self._proposed
         self._api = api
-        self._button.name_it(api.name)
+        self._button.name_it(_more(api))
         _field_of(self._button).name_it("API", api.about)
         await self._offer_options()
         if proposed:
@@ -293,6 +293,7 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
 
     def _ask_test(self) -> None:
         if self._is_right():
+            self.told.set_classes("-asking")
             self.told.update(Content(f"Asking {self.typed.url}…"))
             self.test(self.typed)
 
@@ -351,6 +352,10 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
     def action_leave(self) -> None:
         """Save nothing."""
         self.dismiss(None)
+
+
+def _more(api: Api) -> str:
+    return f"{api.name} ▾"
 
 
 def _words(command: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from runs_tui.model.settings import Api
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.parts_line import PartsLine
+from runs_tui.widgets.virtual_table import MARK
 
 
 class ApiList(OptionList):
@@ -47,12 +48,12 @@ class ApisScreen(Screen[Api | None], inherit_bindings=False):
         super().__init__()
         self._apis = apis
         self._at = apis.index(api) if api else 0
+        self._longest = max((len(api.name) for api in apis), default=0)
 
     def compose(self) -> ComposeResult:
         """Lay out the APIs."""
         yield PartsLine(id="form-head")
-        longest = max((len(api.name) for api in self._apis), default=0)
-        yield ApiList(*(Option(_row(api, longest)) for api in self._apis))
+        yield ApiList(*(Option(self._row(api)) for api in self._apis))
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -67,14 +68,22 @@ class ApisScreen(Screen[Api | None], inherit_bindings=False):
         """Choose the API under the cursor."""
         self.dismiss(self._apis[chosen.option_index])
 
+    @on(OptionList.OptionHighlighted)
+    def mark(self, marked: OptionList.OptionHighlighted) -> None:
+        """Mark the API under the cursor, without colour too."""
+        for place in {self._at, marked.option_index}:
+            mark = MARK if place == marked.option_index else " "
+            row = self._row(self._apis[place], mark)
+            self.options.replace_option_prompt_at_index(place, row)
+        self._at = marked.option_index
+
     def action_leave(self) -> None:
         """Choose none."""
         self.dismiss(None)
 
-
-def _row(api: Api, longest: int) -> Table:
-    row = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    row.add_column(width=longest, no_wrap=True)
-    row.add_column(ratio=1, overflow="fold")
-    row.add_row(Text(api.name, "bold"), Text(api.about))
-    return row
+    def _row(self, api: Api, mark: str = " ") -> Table:
+        row = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        row.add_column(width=self._longest + 1, no_wrap=True)
+        row.add_column(ratio=1, overflow="fold")
+        row.add_row(Text(f"{mark}{api.name}", "bold"), Text(api.about))
+        return row

@@ -417,3 +417,14 @@ def test_what_goes_on_is_known_also_when_runs_end_or_vanish(
     for source in {run.source for run in board.runs}:
         told = {run.key: run for run in board.going_on(source)}
         assert told == {r.key: r for r in board.runs if r.source == source and r.active}
+
+
+def test_a_source_that_is_gone_takes_its_runs_and_its_reading_along() -> None:
+    board = Board().reached("prod", Reach(exhausted=True)).reached("lab", Reach(exhausted=True))
+    mine, other = run(1), run(2, source="lab")
+    board = board.merge([mine, other, run(3)]).without_source("prod")
+    assert board.runs == [other]
+    assert set(board.reaches) == {"lab"}
+    assert board.going_on("prod") == []
+    assert board.get(mine.key) is None
+    assert board.merge([mine]).get(mine.key) == mine
