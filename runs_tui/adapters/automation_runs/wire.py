@@ -5,37 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.alias_generators import to_camel
 
 from runs_tui.adapters.automation_runs.states import folded, state_of
 from runs_tui.model.run import Run, Step
 from runs_tui.model.text import clean, clean_value, one_line
+from runs_tui.transport.shapes import Instant, OpenShape
 
 _TELLING = frozenset({"awaiting_approval", "rejected", "timed_out", "timeout", "abandoned"})
 _ERROR_WORDS = ("message", "detail", "error", "reason", "title", "code", "type")
 
 
-def _in_utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("no instant that can be") from None
-
-
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
-
-
-class _Shape(BaseModel):
+class _Shape(OpenShape):
     """An object of the API: every field but the named ones may be null or absent."""
 
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="allow", coerce_numbers_to_str=True, frozen=True
-    )
+    model_config = ConfigDict(alias_generator=to_camel, coerce_numbers_to_str=True)
 
     @property
     def rest(self) -> dict[str, Any]:

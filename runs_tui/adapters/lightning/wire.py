@@ -3,26 +3,11 @@
 Code of jobs and paths of webhooks have no place in them, so that they are never kept.
 """
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-)
+from pydantic import BeforeValidator, Field, TypeAdapter
 
-
-def _in_utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("there is no such instant in UTC") from None
+from runs_tui.transport.shapes import Instant, OpenShape, Shape
 
 
 def _flat(value: object) -> object:
@@ -39,20 +24,11 @@ def _told(value: object) -> object:
     return {} if value is None else value
 
 
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
 Id = Annotated[str, Field(min_length=1)]
 
 
-class Shape(BaseModel):
-    """An object of an answer; what is not named here is left out."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class WireRun(Shape):
+class WireRun(OpenShape):
     """A run; old servers tell no state."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
     id: Id
     state: str | None = None

@@ -1,27 +1,16 @@
 """What a Noxus server answers, as shapes to be checked and read."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
-
-def _in_utc(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        return instant.replace(tzinfo=UTC)
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("there is no such instant in UTC") from None
+from runs_tui.transport.shapes import Instant, OpenShape
 
 
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
+class _Shape(OpenShape):
+    """An object of an answer, where a text may be told as a number."""
 
-
-class _Shape(BaseModel):
-    """An object of an answer: it keeps the fields that are not named here."""
-
-    model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True, frozen=True)
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
 
 class WireWorkflow(_Shape):

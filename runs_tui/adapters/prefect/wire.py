@@ -1,33 +1,10 @@
 """What a Prefect server answers, as shapes to be checked and read."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-
-def _in_utc(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        return instant.replace(tzinfo=UTC)
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("there is no such instant in UTC") from None
-
-
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
-
-
-class Shape(BaseModel):
-    """An object of an answer; fields that are not named here are left out."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class OpenShape(Shape):
-    """An object of an answer that keeps the fields which are not named here."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
+from runs_tui.transport.shapes import Instant, OpenShape, Shape
 
 
 class StateDetails(Shape):

@@ -1,29 +1,10 @@
 """What RunWisp daemons of all generations answer, as shapes to be checked and read."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    model_validator,
-)
+from pydantic import AliasChoices, Field, TypeAdapter, model_validator
 
-
-def _in_utc(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        return instant.replace(tzinfo=UTC)
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("there is no such instant in UTC") from None
-
-
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
+from runs_tui.transport.shapes import Instant, OpenShape, Shape
 
 
 def _called(*names: str) -> AliasChoices:
@@ -31,16 +12,8 @@ def _called(*names: str) -> AliasChoices:
     return AliasChoices(*names)
 
 
-class Shape(BaseModel):
-    """An object of an answer; fields that are not named here are left out."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class WireRun(Shape):
+class WireRun(OpenShape):
     """A run; what is not named here is kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
     id: str = Field(min_length=1)
     task: str = Field(validation_alias=_called("taskName", "task_name"))
