@@ -6,7 +6,6 @@ that has happened lies in the future, and what comes after the epoch is shorter 
 """
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from runs_tui.demo.journal import Note, journal
 from runs_tui.demo.portrait import Timescale, line_of, portray, step_of
 from runs_tui.demo.timeline import Attempt, Placed, descendants, draw
 from runs_tui.demo.values import Finished, Line, StepSpec, Workflow, WorldRun, WorldStep
+from runs_tui.model.latest import Latest
 from runs_tui.model.state import State
 
 __all__ = ["Finished", "Line", "Mode", "StepSpec", "Workflow", "World", "WorldRun", "WorldStep"]
@@ -61,7 +61,7 @@ class World:
         since = (midnight - epoch).total_seconds()
         self._history = History(Arrivals(seed, recipes, since, runs), recipes, runs)
         self._time = Timescale(epoch, speed)
-        self._journals: OrderedDict[str, _Journal] = OrderedDict()
+        self._journals: Latest[str, _Journal] = Latest(JOURNALS)
 
     def runs(self, now: datetime) -> Sequence[WorldRun]:
         """Give every run that exists at an instant, newest first."""
@@ -188,11 +188,9 @@ class World:
                 return {key: placed for key, placed in done.items() if key not in again}
 
     def _journal(self, slot: Slot) -> _Journal:
-        written = self._journals.pop(slot.id, None)
+        written = self._journals.get(slot.id)
         if written is None:
             notes = journal(slot.recipe, slot.attempts)
             written = _Journal(notes, [note.at for note in notes])
         self._journals[slot.id] = written
-        if len(self._journals) > JOURNALS:
-            self._journals.popitem(last=False)
         return written

@@ -1,9 +1,10 @@
 """Pages out of offsets: each run once, although new ones push the others down."""
 
-from collections import OrderedDict
 from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from runs_tui.model.latest import Latest
 
 MOST_CURSORS = 64
 
@@ -51,7 +52,7 @@ class Cursors:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._places: OrderedDict[str, Place] = OrderedDict()
+        self._places: Latest[str, Place] = Latest(MOST_CURSORS)
         self._count = 0
 
     def keep(self, place: Place) -> str:
@@ -59,8 +60,6 @@ class Cursors:
         self._count += 1
         text = f"{self._count}.{place.offset}.{place.variant or ''}"
         self._places[text] = place
-        if len(self._places) > MOST_CURSORS:
-            self._places.popitem(last=False)
         return text
 
     def place(self, cursor: str) -> Place:

@@ -1,8 +1,9 @@
 """Repeats and holes in the events of a stream that breaks and goes on."""
 
 import re
-from collections import OrderedDict
 from typing import Literal
+
+from runs_tui.model.latest import Latest
 
 REMEMBERED = 20_000
 _NUMBERED = re.compile(r"([^~]*?)(\d{1,18})")
@@ -18,12 +19,14 @@ class Continuity:
         """Begin after an id, or from the start."""
         self.last = after
         """The id of the last event."""
-        self._known = OrderedDict.fromkeys([after] if after else [])
+        self._known: Latest[str, None] = Latest(REMEMBERED)
         self._numbers = _number(after)
         self._fresh = True
         self._pairs = 0
         self._holes = 0
         self._sparse = False
+        if after:
+            self.skip(after)
 
     def connected(self) -> None:
         """Begin a connection: it may repeat what came, or leave something out."""
@@ -42,12 +45,12 @@ class Continuity:
         if verdict != "repeat":
             self._fresh = False
             self.last, self._numbers = event_id, numbers
-            self._remember(event_id)
+            self._known[event_id] = None
         return verdict
 
     def skip(self, event_id: str) -> None:
         """Remember an event that came before the one to go on after."""
-        self._remember(event_id)
+        self._known[event_id] = None
 
     def _by_number(self, step: int, otherwise: Verdict) -> Verdict:
         if step <= 0:
@@ -63,11 +66,6 @@ class Continuity:
         self._holes += 1
         self._sparse = self._holes > _MOST_HOLES
         return "hole"
-
-    def _remember(self, event_id: str) -> None:
-        self._known[event_id] = None
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
 
 
 def is_numbered(event_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from runs_tui.model.latest import Latest
 from runs_tui.model.run import Event
 
 _MOST_RUNS = 32
@@ -55,7 +56,7 @@ class Memory:
 
     def __init__(self) -> None:
         """Begin with no run."""
-        self._told: dict[str, Told] = {}
+        self._told: Latest[str, Told] = Latest(_MOST_RUNS)
 
     def resume(self, run_id: str, after: str) -> Told | None:
         """Give what was told of a run up to an event; None where it is not known."""
@@ -64,7 +65,4 @@ class Memory:
 
     def keep(self, run_id: str, told: Told) -> None:
         """Remember what is told of a run from now on."""
-        self._told.pop(run_id, None)
         self._told[run_id] = told
-        while len(self._told) > _MOST_RUNS:
-            del self._told[next(iter(self._told))]

@@ -1,7 +1,6 @@
 """What is known of one run that was opened."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
@@ -9,6 +8,7 @@ from math import inf
 from runs_tui.adapters.lightning.allowance import Allowance
 from runs_tui.adapters.lightning.traces import Traces
 from runs_tui.adapters.lightning.wire import LinePage, WireRun
+from runs_tui.model.latest import Latest
 
 _MOST = 64
 
@@ -95,7 +95,7 @@ class Dossiers:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._kept: OrderedDict[str, Dossier] = OrderedDict()
+        self._kept: Latest[str, Dossier] = Latest(_MOST)
 
     def get(self, run_id: str) -> Dossier | None:
         """Give what is known of a run, where it was opened."""
@@ -107,6 +107,4 @@ class Dossiers:
     def keep(self, dossier: Dossier) -> Dossier:
         """Keep what is known of a run."""
         self._kept[dossier.id] = dossier
-        while len(self._kept) > _MOST:
-            self._kept.popitem(last=False)
         return dossier

@@ -1,17 +1,15 @@
 """Which workflow each listed run has, found out by the filters of the list."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from runs_tui.adapters.lightning.client import Client, Params, together
 from runs_tui.adapters.lightning.code import Code, code_of
 from runs_tui.adapters.lightning.trust import ONE, SOME, Trust, by_workflows
+from runs_tui.model.latest import Latest
 
 _MOST_KNOWN = 50_000
 _MOST_OPEN = 5_000
-
-_Open = OrderedDict[str, tuple[int, int]]
-"""By run: the bits that were asked for, and those of them that the run was found with."""
 
 
 class Joins:
@@ -21,9 +19,10 @@ class Joins:
         """Begin with no run known."""
         self._client = client
         self._trust = trust
-        self._known: OrderedDict[str, str | None] = OrderedDict()
+        self._known: Latest[str, str | None] = Latest(_MOST_KNOWN)
         self._code: Code | None = None
-        self._open: _Open = OrderedDict()
+        self._open: Latest[str, tuple[int, int]] = Latest(_MOST_OPEN)
+        """By run: the bits that were asked for, and those that the run was found with."""
 
     @property
     def off(self) -> bool:
@@ -46,8 +45,6 @@ class Joins:
         """Know the workflow of a run; None where it cannot be found out."""
         self._known[run_id] = workflow_id
         self._open.pop(run_id, None)
-        while len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
 
     def try_again(self) -> None:
         """Forget which runs have a workflow that could not be found out: there is a new one."""
@@ -89,8 +86,6 @@ class Joins:
         for run_id in run_ids:
             asked, ones = self._open.get(run_id, (0, 0))
             self._open[run_id] = asked | 1 << bit, ones | (run_id in found) << bit
-        while len(self._open) > _MOST_OPEN:
-            self._open.popitem(last=False)
 
     def _decide(self, code: Code, run_ids: Sequence[str]) -> None:
         words = {each: self._open.get(each, (0, 0)) for each in run_ids}

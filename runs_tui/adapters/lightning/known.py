@@ -1,6 +1,5 @@
 """What is known of runs, listed or opened, and their translation with all of it."""
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from runs_tui.adapters.lightning.kin import Kin
 from runs_tui.adapters.lightning.order import Order
 from runs_tui.adapters.lightning.runs import Attempt, Origin, is_over, run_of
 from runs_tui.adapters.lightning.wire import WireRun
+from runs_tui.model.latest import Latest
 from runs_tui.model.run import Run
 
 _MOST = 5_000
@@ -22,8 +22,8 @@ class Known:
         """Where runs stand in the list."""
         self._origin = origin
         self._kin = kin
-        self._over: OrderedDict[str, WireRun] = OrderedDict()
-        self._attempts: OrderedDict[str, Attempt] = OrderedDict()
+        self._over: Latest[str, WireRun] = Latest(_MOST)
+        self._attempts: Latest[str, Attempt] = Latest(_MOST)
 
     def final(self, run_id: str) -> WireRun | None:
         """Give a run that is over, which never changes again."""
@@ -34,9 +34,6 @@ class Known:
         for row in rows:
             if is_over(row):
                 self._over[row.id] = row
-                self._over.move_to_end(row.id)
-        while len(self._over) > _MOST:
-            self._over.popitem(last=False)
 
     def attempt(self, run_id: str) -> Attempt | None:
         """Give what the work order of a run tells of it."""
@@ -45,8 +42,6 @@ class Known:
     def keep_attempt(self, run_id: str, attempt: Attempt) -> None:
         """Remember what the work order of a run tells of it."""
         self._attempts[run_id] = attempt
-        while len(self._attempts) > _MOST:
-            self._attempts.popitem(last=False)
 
     def run(self, row: WireRun, instant: datetime) -> Run:
         """Translate a run that stands at an instant of the list, with all that is known of it."""

@@ -5,11 +5,11 @@ start among a run and those above it is not before its creation, and these insta
 list does. A run that has not started stands with the one above it.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 
 from runs_tui.adapters.lightning.wire import WireRun
+from runs_tui.model.latest import Latest
 
 _MOST = 50_000
 
@@ -19,7 +19,7 @@ class Order:
 
     def __init__(self) -> None:
         """Begin with no run seen."""
-        self._known: OrderedDict[str, datetime] = OrderedDict()
+        self._known: Latest[str, datetime] = Latest(_MOST)
 
     def place(
         self, rows: Sequence[WireRun], bound: datetime | None, now: datetime
@@ -43,9 +43,6 @@ class Order:
 
     def _keep(self, run_id: str, instant: datetime) -> datetime:
         self._known[run_id] = instant
-        self._known.move_to_end(run_id)
-        if len(self._known) > _MOST:
-            self._known.popitem(last=False)
         return instant
 
 

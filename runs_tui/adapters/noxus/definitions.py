@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from runs_tui.adapters.noxus.client import Client
 from runs_tui.adapters.noxus.graph import Graph, graph_of
-from runs_tui.adapters.noxus.memory import Recent
 from runs_tui.adapters.noxus.wire import WireRun
 from runs_tui.model.errors import BadAnswer, NotFound, Refused, Unauthorized
+from runs_tui.model.latest import Latest
 
 _MOST = 64
 _FOR_GOOD = (NotFound, Refused, Unauthorized, BadAnswer)
@@ -19,15 +19,15 @@ class Definitions:
     def __init__(self, client: Client) -> None:
         """Begin with none."""
         self._client = client
-        self._of_runs: Recent[str, Graph] = Recent(_MOST)
-        self._versions: Recent[str, Graph] = Recent(_MOST)
-        self._embedded: Recent[str, Graph] = Recent(_MOST)
+        self._of_runs: Latest[str, Graph] = Latest(_MOST)
+        self._versions: Latest[str, Graph] = Latest(_MOST)
+        self._embedded: Latest[str, Graph] = Latest(_MOST)
 
     def embedded(self, told: WireRun) -> None:
         """Learn the definition that a run embeds together with its workflow."""
         graph = graph_of(told.workflow.definition) if told.workflow else None
         if graph is not None:
-            self._embedded.put(told.id, replace(graph, current=True))
+            self._embedded[told.id] = replace(graph, current=True)
 
     async def of(self, told: WireRun) -> Graph:
         """Give the graph of a run that its workflow tells; the empty one where there is none."""
@@ -38,7 +38,7 @@ class Definitions:
         if known is None:
             found = await self._version(told) or self._embedded.get(told.id)
             known = found or await self._current(told) or Graph()
-            self._of_runs.put(told.id, known)
+            self._of_runs[told.id] = known
         return known
 
     async def _version(self, told: WireRun) -> Graph | None:
@@ -51,7 +51,7 @@ class Definitions:
                 found = next((each for each in versions if each.id == wanted), None)
                 graph = graph_of(found.definition) if found else None
                 if graph is not None:
-                    self._versions.put(wanted, graph)
+                    self._versions[wanted] = graph
         return self._versions.get(wanted)
 
     async def _current(self, told: WireRun) -> Graph | None:

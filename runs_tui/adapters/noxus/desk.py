@@ -7,7 +7,7 @@ from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.noxus.account import Account
 from runs_tui.adapters.noxus.client import Client
 from runs_tui.adapters.noxus.definitions import Definitions
-from runs_tui.adapters.noxus.memory import Recent, Seen
+from runs_tui.adapters.noxus.memory import Seen
 from runs_tui.adapters.noxus.names import Names
 from runs_tui.adapters.noxus.narrator import Narrator
 from runs_tui.adapters.noxus.pace import Pace
@@ -20,6 +20,7 @@ from runs_tui.adapters.noxus.tail import Tail
 from runs_tui.adapters.noxus.wire import RUN, WireRun
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, Refused, SourceError
+from runs_tui.model.latest import Latest
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.model.state import State
@@ -45,9 +46,9 @@ class Desk:
         self._names = Names(self._client, clock)
         self._definitions = Definitions(self._client)
         self._pages = RunPages(self._client, clock, self._translated)
-        self._origins: Recent[str, str] = Recent(_MOST_ORIGINS)
-        self._seen: Recent[str, Seen] = Recent(_MOST_RUNS)
-        self._accounts: Recent[str, Account] = Recent(_MOST_RUNS)
+        self._origins: Latest[str, str] = Latest(_MOST_ORIGINS)
+        self._seen: Latest[str, Seen] = Latest(_MOST_RUNS)
+        self._accounts: Latest[str, Account] = Latest(_MOST_RUNS)
 
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
         """Give one page of the list."""
@@ -99,13 +100,13 @@ class Desk:
             body["workflow_version_id"] = old.workflow_version_id
         new = self._reader.learn(await self._client.start(old.workflow_id, body))
         if new.id != run_id:
-            self._origins.put(new.id, run_id)
+            self._origins[new.id] = run_id
         return await self._one(new)
 
     async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run; where the last tail of it left off, nothing is read again."""
-        seen = self._seen.get(run_id) or self._seen.put(run_id, Seen())
-        account = self._accounts.take(run_id)
+        seen = self._seen.setdefault(run_id, Seen())
+        account = self._accounts.pop(run_id, None)
         if account is None or after is None or account.last != after:
             account = Account(after, Narrator(seen), self._clock)
         tail = Tail(self._reader, run_id, account, seen, self._pace)
@@ -114,7 +115,7 @@ class Desk:
                 async for event in events:
                     yield event
         finally:
-            self._accounts.put(run_id, account)
+            self._accounts[run_id] = account
 
     async def close(self) -> None:
         """Close every connection."""

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from runs_tui.adapters.noxus.client import MOST, Client
-from runs_tui.adapters.noxus.memory import Recent
 from runs_tui.adapters.noxus.runs import cleaned
 from runs_tui.adapters.noxus.wire import WireRun
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
+from runs_tui.model.latest import Latest
 
 _MOST_NAMES = 5_000
 _PAUSE = timedelta(minutes=1)
@@ -22,7 +22,7 @@ class Names:
         """Begin with none."""
         self._client = client
         self._clock = clock
-        self._known: Recent[str, str] = Recent(_MOST_NAMES)
+        self._known: Latest[str, str] = Latest(_MOST_NAMES)
         self._lock = asyncio.Lock()
         self._asked: datetime | None = None
         self._page = 1
@@ -36,7 +36,7 @@ class Names:
         """Learn the name that a run tells."""
         name = cleaned(told.workflow.name) if told.workflow else None
         if name and told.workflow_id:
-            self._known.put(told.workflow_id, name)
+            self._known[told.workflow_id] = name
 
     async def learn(self, runs: Sequence[WireRun]) -> None:
         """Learn the names that runs tell, and ask for those that are missing; never fails."""
@@ -59,5 +59,5 @@ class Names:
         for workflow in found.items:
             name = cleaned(workflow.name)
             if name and workflow.id:
-                self._known.put(workflow.id, name)
+                self._known[workflow.id] = name
         self._page = self._page + 1 if len(found.items) >= MOST else 1

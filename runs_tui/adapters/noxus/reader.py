@@ -6,10 +6,10 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from runs_tui.adapters.noxus.client import Client
-from runs_tui.adapters.noxus.memory import Recent
 from runs_tui.adapters.noxus.runs import is_active
 from runs_tui.adapters.noxus.wire import WireRun
 from runs_tui.model.clock import Clock
+from runs_tui.model.latest import Latest
 
 _MOST_RUNS = 20_000
 _MOST_WHOLE = 16
@@ -37,8 +37,8 @@ class Reader:
         self.client = client
         """The server."""
         self._clock = clock
-        self._runs: Recent[str, Known] = Recent(_MOST_RUNS)
-        self._ended: Recent[str, WireRun] = Recent(_MOST_WHOLE)
+        self._runs: Latest[str, Known] = Latest(_MOST_RUNS)
+        self._ended: Latest[str, WireRun] = Latest(_MOST_WHOLE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def learn(self, told: WireRun, run_id: str | None = None) -> WireRun:
@@ -47,7 +47,7 @@ class Reader:
         before = self._runs.get(key)
         workflow_id = told.workflow_id or (before.workflow_id if before else None)
         now = asyncio.get_running_loop().time()
-        self._runs.put(key, Known(workflow_id, not is_active(told), now))
+        self._runs[key] = Known(workflow_id, not is_active(told), now)
         return told
 
     async def run(self, run_id: str) -> WireRun:
@@ -81,7 +81,7 @@ class Reader:
         told = self.learn(await self.client.whole_run(workflow_id, run_id), run_id)
         ended = told.finished_at
         if ended is not None and not is_active(told) and self._clock.now() - ended > _SETTLED:
-            self._ended.put(run_id, told)
+            self._ended[run_id] = told
         return told
 
     def _lock(self, run_id: str) -> asyncio.Lock:

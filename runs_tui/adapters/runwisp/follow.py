@@ -1,7 +1,6 @@
 """The changes of all runs, as the daemon announces them."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
@@ -16,6 +15,7 @@ from runs_tui.adapters.runwisp.tasks import Tasks
 from runs_tui.adapters.runwisp.wire import CHANGED, RUN_LIST, WireRun
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import NotFound, RateLimited, Refused, Unreachable, Unsupported
+from runs_tui.model.latest import Latest
 from runs_tui.model.run import Gap, Run
 from runs_tui.transport.http import Streaming, decode
 from runs_tui.transport.stream import Frame, Frames
@@ -48,7 +48,7 @@ class Follower:
         self._clock = clock
         self._pace = pace
         self._only = only
-        self._phases: OrderedDict[str, int] = OrderedDict()
+        self._phases: Latest[str, int] = Latest(_MOST_PHASES)
         self._last_id: str | None = None
 
     async def changes(self) -> AsyncGenerator[Run | Gap, None]:
@@ -116,10 +116,7 @@ class Follower:
             phase = _ORDER.get(row.status, 1)
             if phase < self._phases.get(row.id, 0):
                 continue
-            self._phases.pop(row.id, None)
             self._phases[row.id] = phase
-            if len(self._phases) > _MOST_PHASES:
-                self._phases.popitem(last=False)
             self._reader.know([row])
             if self._only in (None, row.task):
                 yield self._translator.run(row, camel=camel)

@@ -1,7 +1,6 @@
 """Reading single runs, and remembering what was read of them."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
@@ -10,6 +9,7 @@ from runs_tui.adapters.runwisp.generation import LIST
 from runs_tui.adapters.runwisp.pace import Pace
 from runs_tui.adapters.runwisp.wire import RUN, RUN_LIST, WireRun
 from runs_tui.model.errors import NotFound
+from runs_tui.model.latest import Latest
 from runs_tui.transport.http import decode
 
 MOST_KNOWN = 2000
@@ -25,20 +25,17 @@ class Reader:
         """Begin with no run known."""
         self._client = client
         self._pace = pace
-        self._known: OrderedDict[str, WireRun] = OrderedDict()
-        self._read_at: OrderedDict[str, float] = OrderedDict()
+        self._known: Latest[str, WireRun] = Latest(MOST_KNOWN)
+        self._read_at: Latest[str, float] = Latest(_MOST_READ)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def know(self, runs: Iterable[WireRun]) -> None:
         """Remember runs as they are told."""
         for run in runs:
-            self._known.pop(run.id, None)
             self._known[run.id] = run
-        while len(self._known) > MOST_KNOWN:
-            self._known.popitem(last=False)
 
     @property
-    def known(self) -> OrderedDict[str, WireRun]:
+    def known(self) -> Latest[str, WireRun]:
         """The runs that are remembered, by their ids."""
         return self._known
 
@@ -73,10 +70,7 @@ class Reader:
             path = generation.path_of(task or "", run_id)
             run = decode(await self._client.get(path), RUN)
         self.know([run])
-        self._read_at.pop(run_id, None)
         self._read_at[run_id] = _instant()
-        if len(self._read_at) > _MOST_READ:
-            self._read_at.popitem(last=False)
         return run
 
     def _lock(self, run_id: str) -> asyncio.Lock:

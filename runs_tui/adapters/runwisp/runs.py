@@ -1,12 +1,12 @@
 """Runs, translated."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from runs_tui.adapters.runwisp.states import error_of, state_of
 from runs_tui.adapters.runwisp.tasks import Tasks
 from runs_tui.adapters.runwisp.wire import WireRun
+from runs_tui.model.latest import Latest
 from runs_tui.model.run import Run, Step
 from runs_tui.model.text import clean, clean_value
 
@@ -22,13 +22,11 @@ class Translator:
         """Take the name of the source, and the tasks that are known."""
         self._source = source
         self._tasks = tasks
-        self._origins: OrderedDict[str, str] = OrderedDict()
+        self._origins: Latest[str, str] = Latest(_MOST_ORIGINS)
 
     def remember(self, run_id: str, origin: str) -> None:
         """Remember which run was repeated by another one; the daemon does not."""
         self._origins[run_id] = origin
-        while len(self._origins) > _MOST_ORIGINS:
-            self._origins.popitem(last=False)
 
     def belongs_to_service(self, told: WireRun) -> bool:
         """Tell whether a run is one of a service."""
