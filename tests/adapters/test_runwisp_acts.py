@@ -124,8 +124,8 @@ async def test_what_the_daemon_tells_itself_is_not_ours() -> None:
 async def test_only_so_much_is_remembered() -> None:
     async with talking({ONE: OVER}) as (source, _):
         await source.run(RUN)
-        assert source._made is not None
-        translator = source._made._translator
+        assert source._opening.made is not None
+        translator = source._opening.made._translator
         for number in range(1500):
             translator.remember(str(number), RUN)
         assert len(translator._origins) == 1000

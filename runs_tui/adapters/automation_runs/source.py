@@ -8,8 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from runs_tui.adapters.automation_runs.pace import Pace
 from runs_tui.adapters.base import Action, Connection, Page, Source
+from runs_tui.adapters.opening import Opening
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import Refused, Unreachable
+from runs_tui.model.errors import Refused
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.words import did_you_mean
@@ -46,8 +47,7 @@ class AutomationRuns(Source):
         way = connection.options.get("auth", _AUTHS[0])
         if way not in _AUTHS:
             raise Refused(f"there is no auth {way!r}: {did_you_mean(way, _AUTHS)}")
-        self._made: Desk | None = None
-        self._closed = False
+        self._opening: Opening[Desk] = Opening(self._open)
 
     async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
         """Give one page of the runs that satisfy the query, newest first."""
@@ -79,14 +79,13 @@ class AutomationRuns(Source):
 
     async def close(self) -> None:
         """Close every connection."""
-        self._closed = True
-        if self._made is not None:
-            await self._made.close()
+        await self._opening.close()
 
     @property
     def requests_left(self) -> int | None:
         """Give what the platform told last of its `X-RateLimit-Remaining`."""
-        return self._made.requests_left if self._made else None
+        desk = self._opening.made
+        return desk.requests_left if desk else None
 
     def caution(self, action: Action, run: Run) -> str | None:
         """Say what a person should know before doing this to this run."""
@@ -106,16 +105,9 @@ class AutomationRuns(Source):
 
     @property
     def _desk(self) -> "Desk":
-        if self._closed:
-            raise Unreachable("the source was closed")
-        if self._made is None:
-            from runs_tui.adapters.automation_runs.desk import Desk
+        return self._opening.give()
 
-            self._made = Desk(
-                self.connection,
-                self.clock,
-                self.patience,
-                self.pace,
-                self.requests_a_minute,
-            )
-        return self._made
+    def _open(self) -> "Desk":
+        from runs_tui.adapters.automation_runs.desk import Desk
+
+        return Desk(self.connection, self.clock, self.patience, self.pace, self.requests_a_minute)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from runs_tui.adapters.base import Connection, Page, Source
 from runs_tui.adapters.lightning.address import is_id, run_id_in
 from runs_tui.adapters.lightning.pace import Pace
+from runs_tui.adapters.opening import Opening
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import Refused, Unreachable
+from runs_tui.model.errors import Refused
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.transport.http import Patience
@@ -38,8 +39,7 @@ class Lightning(Source):
         project = connection.options.get("project")
         if project is not None and not is_id(project):
             raise Refused(f"the option project is the id of a project, a UUID, not {project!r}")
-        self._made: Desk | None = None
-        self._closed = False
+        self._opening: Opening[Desk] = Opening(self._open)
 
     async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
         """Give one page of the runs that satisfy the query, newest first."""
@@ -65,14 +65,12 @@ class Lightning(Source):
 
     async def close(self) -> None:
         """Close every connection."""
-        self._closed = True
-        if self._made is not None:
-            await self._made.close()
+        await self._opening.close()
 
     def until_next_list(self) -> float:
         """Give the least seconds until its list should be read again: few while names are owed."""
-        owes = self._made is not None and self._made.owes_names
-        return self.pace.names if owes else self.list_every
+        desk = self._opening.made
+        return self.pace.names if desk is not None and desk.owes_names else self.list_every
 
     def run_id_of(self, address: str) -> str | None:
         """Give the id of the run that a page of this server shows."""
@@ -80,11 +78,10 @@ class Lightning(Source):
 
     @property
     def _desk(self) -> "Desk":
-        if self._closed:
-            raise Unreachable("the source was closed")
-        if self._made is None:
-            from runs_tui.adapters.lightning.desk import Desk
+        return self._opening.give()
 
-            pace = self.pace.thorough if self.thorough else self.pace
-            self._made = Desk(self.connection, self.clock, self.patience, pace)
-        return self._made
+    def _open(self) -> "Desk":
+        from runs_tui.adapters.lightning.desk import Desk
+
+        pace = self.pace.thorough if self.thorough else self.pace
+        return Desk(self.connection, self.clock, self.patience, pace)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from runs_tui.adapters.base import Action, Connection, Page, Source
 from runs_tui.adapters.noxus.pace import Pace
+from runs_tui.adapters.opening import Opening
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import Unreachable, Unsupported
+from runs_tui.model.errors import Unsupported
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.transport.http import Patience
@@ -35,8 +36,7 @@ class Noxus(Source):
     def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
         """Remember how to connect; nothing is sent before the first request."""
         super().__init__(connection, clock)
-        self._made: Desk | None = None
-        self._closed = False
+        self._opening: Opening[Desk] = Opening(self._open)
 
     async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
         """Give one page of the runs that satisfy the query, newest first."""
@@ -72,9 +72,7 @@ class Noxus(Source):
 
     async def close(self) -> None:
         """Close every connection."""
-        self._closed = True
-        if self._made is not None:
-            await self._made.close()
+        await self._opening.close()
 
     def caution(self, action: Action, run: Run) -> str | None:
         """Say what a person should know before doing this to this run."""
@@ -86,13 +84,12 @@ class Noxus(Source):
 
     @property
     def _desk(self) -> "Desk":
-        if self._closed:
-            raise Unreachable("the source was closed")
-        if self._made is None:
-            from runs_tui.adapters.noxus.desk import Desk
+        return self._opening.give()
 
-            self._made = Desk(self.connection, self.patience, self.clock, self.pace)
-        return self._made
+    def _open(self) -> "Desk":
+        from runs_tui.adapters.noxus.desk import Desk
+
+        return Desk(self.connection, self.patience, self.clock, self.pace)
 
 
 def _holds_files(value: object) -> bool:

@@ -97,6 +97,10 @@ class Desk:
             raise Conflict(objection)
         return await self.run(run_id)
 
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.client.close()
+
     async def _graph(self, run_id: str) -> tuple[Graph | None, str | None]:
         """Read the graph of a run and where the run stands.
 

@@ -5,10 +5,11 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
 from runs_tui.adapters.base import Action, Connection, Page, Source
+from runs_tui.adapters.opening import Opening
 from runs_tui.adapters.prefect.address import run_id_in, web_of
 from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import Conflict, Refused, Unreachable, Unsupported
+from runs_tui.model.errors import Conflict, Refused, Unsupported
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.transport.http import Patience
@@ -45,8 +46,7 @@ class Prefect(Source):
             told = connection.options.get(name, allowed[0])
             if told not in allowed:
                 raise Refused(f"the option {name} is {' or '.join(allowed)}, not {told!r}")
-        self._made: Desk | None = None
-        self._closed = False
+        self._opening: Opening[Desk] = Opening(self._open)
 
     async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
         """Give one page of the runs that satisfy the query, those expected last first."""
@@ -99,9 +99,7 @@ class Prefect(Source):
 
     async def close(self) -> None:
         """Close every connection."""
-        self._closed = True
-        if self._made is not None:
-            await self._made.client.close()
+        await self._opening.close()
 
     def objection(self, action: Action, run: Run) -> str | None:
         """Say why Prefect would not do this to this run."""
@@ -119,13 +117,12 @@ class Prefect(Source):
 
     @property
     def _desk(self) -> "Desk":
-        if self._closed:
-            raise Unreachable("the source was closed")
-        if self._made is None:
-            from runs_tui.adapters.prefect.desk import Desk
+        return self._opening.give()
 
-            self._made = Desk(self.connection, self.patience, self.clock)
-        return self._made
+    def _open(self) -> "Desk":
+        from runs_tui.adapters.prefect.desk import Desk
+
+        return Desk(self.connection, self.patience, self.clock)
 
 
 def _from_script(run: Run) -> bool:

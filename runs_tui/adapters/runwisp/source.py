@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
 from runs_tui.adapters.base import Action, Connection, Page, Source
+from runs_tui.adapters.opening import Opening
 from runs_tui.adapters.runwisp.pace import Pace
 from runs_tui.adapters.runwisp.sentences import (
     NOT_BY_HAND,
@@ -16,7 +17,7 @@ from runs_tui.adapters.runwisp.sentences import (
     STARTED_ANEW,
 )
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import Refused, Unreachable, Unsupported
+from runs_tui.model.errors import Refused, Unsupported
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.state import State
@@ -59,8 +60,7 @@ class RunWisp(Source):
         task = connection.options.get("task")
         if task is not None and not _TASK.fullmatch(task):
             raise Refused(f"the name of a task has letters, digits and . _ : - only, not {task!r}")
-        self._made: Desk | None = None
-        self._closed = False
+        self._opening: Opening[Desk] = Opening(self._open)
 
     async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
         """Give one page of the runs that satisfy the query, newest first unless it says else."""
@@ -100,9 +100,7 @@ class RunWisp(Source):
 
     async def close(self) -> None:
         """Close every connection."""
-        self._closed = True
-        if self._made is not None:
-            await self._made.close()
+        await self._opening.close()
 
     def objection(self, action: Action, run: Run) -> str | None:
         """Say why RunWisp would not do this to this run."""
@@ -126,19 +124,20 @@ class RunWisp(Source):
         return NOT_RETRIED if task is not None and task.retries else None
 
     def _is_of_service(self, run: Run) -> bool:
-        known = self._made is not None and self._made.tasks.is_service(run.workflow_name or "")
+        desk = self._opening.made
+        known = desk is not None and desk.tasks.is_service(run.workflow_name or "")
         return known or run.trigger == _SERVICE
 
     def _task(self, run: Run) -> "WireTask | None":
         """Give what is known of the task of a run."""
-        return self._made.tasks.known(run.workflow_name or "") if self._made else None
+        desk = self._opening.made
+        return desk.tasks.known(run.workflow_name or "") if desk else None
 
     @property
     def _desk(self) -> "Desk":
-        if self._closed:
-            raise Unreachable("the source was closed")
-        if self._made is None:
-            from runs_tui.adapters.runwisp.desk import Desk
+        return self._opening.give()
 
-            self._made = Desk(self.connection, self.clock, self.patience, self.pace)
-        return self._made
+    def _open(self) -> "Desk":
+        from runs_tui.adapters.runwisp.desk import Desk
+
+        return Desk(self.connection, self.clock, self.patience, self.pace)
