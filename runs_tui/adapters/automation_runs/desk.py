@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
+from functools import partial
 
 from runs_tui.adapters.automation_runs.list import RunPages
 from runs_tui.adapters.automation_runs.names import Names
@@ -10,15 +11,15 @@ from runs_tui.adapters.automation_runs.pace import Pace
 from runs_tui.adapters.automation_runs.tail import Tail
 from runs_tui.adapters.automation_runs.wire import repeating, step_of
 from runs_tui.adapters.base import Connection, Page
+from runs_tui.adapters.writes import changed, stopped
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import Conflict, Refused, SourceError
+from runs_tui.model.errors import Refused, SourceError
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
-from runs_tui.model.state import State
 from runs_tui.model.text import clean
 from runs_tui.transport.auth import Auth, bearer, cookie, header
 from runs_tui.transport.budget import Budget
-from runs_tui.transport.http import Answer, Http, Patience
+from runs_tui.transport.http import Http, Patience
 
 _PREFIX = "/api/v1"
 _MODES = {RetryMode.FULL: "full", RetryMode.FAILED: "from_failed", RetryMode.STEP: "from_step"}
@@ -70,16 +71,8 @@ class Desk:
 
     async def cancel(self, run_id: str) -> Run:
         """Ask for a run to stop; raise Conflict if it is over."""
-        try:
-            answer = await self._http.send(path_of(run_id, "cancel"))
-        except Refused as refused:
-            if refused.status == 400 and not (await self.run(run_id)).active:
-                raise Conflict(refused.detail) from None
-            raise
-        run = await self._changed(answer, run_id)
-        if run.state.terminal and run.state is not State.CANCELLED:
-            raise Conflict(f"it is already {run.state}")
-        return run
+        asked = self._http.send(path_of(run_id, "cancel"))
+        return await stopped(asked, self._reader.told, partial(self.run, run_id))
 
     async def retry(self, run_id: str, mode: RetryMode, step: str | None) -> Run:
         """Run it again and give the run to look at next."""
@@ -89,7 +82,8 @@ class Desk:
                 raise Refused("a retry from a step needs the key of the step")
             body["stepKey"] = await self._key_of(run_id, step)
         answer = await self._http.send(path_of(run_id, "retry"), body)
-        return repeating(await self._changed(answer, run_id), run_id)
+        run = await changed(answer, self._reader.told, partial(self.run, run_id))
+        return repeating(run, run_id)
 
     def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run."""
@@ -98,12 +92,6 @@ class Desk:
     async def close(self) -> None:
         """Close every connection."""
         await self._http.close()
-
-    async def _changed(self, answer: Answer, run_id: str) -> Run:
-        """Give the run that an answer to a write tells, or read it where that tells nothing."""
-        if answer.body.strip() in {b"", b"null"}:
-            return await self.run(run_id)
-        return await self._reader.told(answer)
 
     async def _key_of(self, run_id: str, step: str) -> str:
         """Give a step's key as the server has it, before it was cleaned."""

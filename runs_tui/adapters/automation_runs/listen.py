@@ -17,6 +17,7 @@ from runs_tui.adapters.automation_runs.messages import (
 from runs_tui.adapters.automation_runs.one import RunReader
 from runs_tui.adapters.automation_runs.pace import Pace
 from runs_tui.model.errors import RateLimited, SourceError, Unauthorized
+from runs_tui.transport.backoff import backoff
 from runs_tui.transport.http import Streaming
 from runs_tui.transport.stream import Frame, Frames
 
@@ -135,7 +136,7 @@ class Listener:
         pace = self._pace
         asked = min(max(self._asked or 0.0, pace.first_delay), pace.longest_asked)
         longest = pace.poll if how == "ended" else pace.longest_delay
-        delay = min(asked * 2**self._failures, max(longest, asked)) * uniform(0.8, 1.2)
+        delay = backoff(asked, max(longest, asked), self._failures) * uniform(0.8, 1.2)
         self._failures = min(self._failures + 1, 10)
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):

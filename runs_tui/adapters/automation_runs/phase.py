@@ -1,9 +1,10 @@
 """Where the stream of a run stands, and when it may be left."""
 
-from asyncio import get_running_loop
 from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf
+
+from runs_tui.transport.loop import instant
 
 _PATIENCE = 5  # silences that a stream may take to open
 _TALKATIVE = 30  # silences after which a stream that never ends is left
@@ -19,11 +20,6 @@ class Place(Enum):
     ENDED = auto()
     BROKEN = auto()
     NONE = auto()
-
-
-def now() -> float:
-    """Give the time of the loop, which only ever grows."""
-    return get_running_loop().time()
 
 
 @dataclass
@@ -52,14 +48,14 @@ class Phase:
     def enter(self, place: Place) -> None:
         """Note that the stream stands elsewhere."""
         self.place = place
-        self.since = self.quiet = now()
+        self.since = self.quiet = instant()
         if place is Place.OPEN:
             self.whole = self.over is not None
 
     def end(self) -> None:
         """Note that the run is over."""
         if self.over is None:
-            self.over = self.quiet = now()
+            self.over = self.quiet = instant()
 
     @property
     def deceived(self) -> bool:

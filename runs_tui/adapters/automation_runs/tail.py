@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from datetime import datetime
-from math import inf
 
 from runs_tui.adapters.automation_runs.facts import Record, after, split_id
 from runs_tui.adapters.automation_runs.heard import Stream
@@ -20,11 +19,12 @@ from runs_tui.adapters.automation_runs.messages import (
 )
 from runs_tui.adapters.automation_runs.one import Looked, RunReader
 from runs_tui.adapters.automation_runs.pace import Pace
-from runs_tui.adapters.automation_runs.phase import Phase, Place, now
+from runs_tui.adapters.automation_runs.phase import Phase, Place
 from runs_tui.adapters.automation_runs.wire import WireRun, WireStep, step_of
 from runs_tui.model.clock import Clock
 from runs_tui.model.run import Event, Gap, Run
 from runs_tui.model.state import State
+from runs_tui.transport.loop import instant, next_of
 from runs_tui.transport.stream import Frame
 
 _MOST_MESSAGES = 256
@@ -68,7 +68,8 @@ class Tail:
         try:
             wake = self._settled()
             while not self._done:
-                self._take(await self._next(wake))
+                message = await next_of(self._inbox, wake)
+                self._take(message)
                 wake = self._settled()
                 told, self._out = self._out, []
                 for item in told:
@@ -85,13 +86,6 @@ class Tail:
             await work
         except Exception as error:
             await self._inbox.put(Failed(error))
-
-    async def _next(self, wake: float) -> Message | None:
-        try:
-            async with asyncio.timeout(None if wake == inf else max(wake - now(), 0.0)):
-                return await self._inbox.get()
-        except TimeoutError:
-            return None
 
     def _take(self, message: Message | None) -> None:
         match message:
@@ -117,7 +111,7 @@ class Tail:
         heard = self._stream.hear(frames)
         self._out += heard.items
         if heard.spoke:
-            self._phase.quiet = now()
+            self._phase.quiet = instant()
         for snapshot in heard.snapshots:
             if isinstance(snapshot, WireRun):
                 run = self._reader.translated(snapshot)
@@ -164,7 +158,7 @@ class Tail:
 
     def _see(self, run: Run | None, steps: Sequence[WireStep]) -> None:
         if not self._record.fresh:
-            self._held_since = now()
+            self._held_since = instant()
         self._record.look(run, [step_of(step) for step in steps])
 
     def _settled(self) -> float:
@@ -178,13 +172,13 @@ class Tail:
         if self._record.fresh and not phase.auditing:
             settled = self._held_since + self._waiting
             wakes.append(settled)
-            if now() >= settled:
+            if instant() >= settled:
                 self._out += self._facts(self._resumption)
         if self._stream.seeks:
             wakes.append(phase.waits_until)
-            if now() >= phase.waits_until:
+            if instant() >= phase.waits_until:
                 self._out += self._stream.release()
-        self._done = phase.leaves_at <= now() and self._inbox.empty()
+        self._done = phase.leaves_at <= instant() and self._inbox.empty()
         return min(wakes)
 
     @property

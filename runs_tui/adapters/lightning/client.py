@@ -1,8 +1,7 @@
 """The calls of Lightning's API, answered in checked shapes."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
 
 from runs_tui.adapters.base import Connection
 from runs_tui.adapters.lightning import wire
@@ -11,8 +10,6 @@ from runs_tui.model.clock import Clock
 from runs_tui.model.errors import NotFound, SourceError, Unauthorized, Unreachable
 from runs_tui.transport.auth import bearer
 from runs_tui.transport.http import Answer, Http, Patience, decode
-
-T = TypeVar("T")
 
 Params = Mapping[str, str | int | Sequence[str]]
 
@@ -99,13 +96,3 @@ def checked(run_id: str) -> str:
     if not is_id(run_id):
         raise NotFound("there is no such run", "its id is a UUID")
     return run_id.lower()
-
-
-async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Do several things at once; where one fails, end the others and raise its error alone."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(call) for call in calls]
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from None
-    return [task.result() for task in tasks]

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from runs_tui.adapters.lightning.client import Client, Params, together
+from runs_tui.adapters.lightning.client import Client, Params
 from runs_tui.adapters.lightning.code import Code, code_of
 from runs_tui.adapters.lightning.trust import ONE, SOME, Trust, by_workflows
 from runs_tui.model.latest import Latest
+from runs_tui.transport.together import together
 
 _MOST_KNOWN = 50_000
 _MOST_OPEN = 5_000

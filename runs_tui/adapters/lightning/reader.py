@@ -1,6 +1,5 @@
 """Reads one run and its log, once for all who ask at the same time."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from runs_tui.adapters.lightning.pace import Pace
 from runs_tui.adapters.lightning.runs import is_over
 from runs_tui.adapters.lightning.wire import LinePage, LogLine, WireRun
 from runs_tui.model.clock import Clock
+from runs_tui.transport.loop import instant
 
 _MOST_PASSES = 3
 _MOST_LATE = 10
@@ -36,7 +36,7 @@ class RunReader:
             return row
         known = row is not None or self._known.order.knows(dossier.id)
         row = dossier.row = await self._client.run(dossier.id, known=known)
-        dossier.read_at = _now()
+        dossier.read_at = instant()
         self._known.keep([row])
         return row
 
@@ -125,17 +125,13 @@ class RunReader:
         settled = dossier.row is not None and self.has_settled(dossier.row)
         wanted: Params = {"run_id": dossier.id, "page_size": MOST, **bounds}
         page = await self._client.log_lines(wanted)
-        dossier.logged_at = inf if settled else _now()
+        dossier.logged_at = inf if settled else instant()
         dossier.traces.note(page.data)
         return page
 
     def _is_fresh(self, at: float, within: float | None = None) -> bool:
-        return _now() - at < (self._pace.fresh if within is None else within)
+        return instant() - at < (self._pace.fresh if within is None else within)
 
 
 def _place(line: LogLine) -> tuple[datetime, str]:
     return line.timestamp, line.id
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -13,6 +13,7 @@ from runs_tui.adapters.lightning.runs import is_over, run_state
 from runs_tui.adapters.lightning.wire import LogLine, WireRun
 from runs_tui.model.run import Event
 from runs_tui.model.state import State
+from runs_tui.transport.loop import instant
 from runs_tui.transport.told import Told
 
 Place = Callable[[Dossier, WireRun], Awaitable[object]]
@@ -30,7 +31,7 @@ class Tail:
         self._place = place
         self._told = told
         self._pace = pace
-        self._news = _now()
+        self._news = instant()
         self._over = False
 
     async def events(self, *, once: bool = False) -> AsyncGenerator[Event, None]:
@@ -56,7 +57,7 @@ class Tail:
                     yield event
                 async for lines in batches:
                     for event in self._new(self._event(line) for line in lines):
-                        self._news = _now()
+                        self._news = instant()
                         yield event
         if last and is_over(row):
             for event in self._new([end_of(row)]):
@@ -87,14 +88,14 @@ class Tail:
         async with self._dossier.lock:
             row = await self._reader.look(self._dossier, self._pace.look)
         if is_over(row) and not self._over:
-            self._over, self._news = True, _now()
+            self._over, self._news = True, instant()
         return row
 
     def _is_silent(self, row: WireRun) -> bool:
         """Tell whether the run is over, or nobody can say, and nothing was told for long."""
         unknown = run_state(row) is State.UNKNOWN
         patience = self._pace.unknown if unknown and not self._over else self._pace.settle
-        return (self._over or unknown) and _now() - self._news >= patience
+        return (self._over or unknown) and instant() - self._news >= patience
 
     def _event(self, line: LogLine) -> Event:
         step = self._dossier.key_of(line.step_id) if line.step_id else None
@@ -120,7 +121,3 @@ async def told_until(tail: Tail, after: str) -> Told:
             if event.id == after:
                 return told
     return Told()
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

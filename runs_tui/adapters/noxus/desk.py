@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
+from functools import partial
 
 from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.noxus.account import Account
@@ -18,12 +19,12 @@ from runs_tui.adapters.noxus.states import state_of
 from runs_tui.adapters.noxus.steps import steps_of
 from runs_tui.adapters.noxus.tail import Tail
 from runs_tui.adapters.noxus.wire import RUN, WireRun
+from runs_tui.adapters.writes import stopped
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, Refused, SourceError
 from runs_tui.model.latest import Latest
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run, Step
-from runs_tui.model.state import State
 from runs_tui.transport.http import Answer, Patience, decode
 
 _MOST_RUNS = 64
@@ -75,16 +76,7 @@ class Desk:
         before = await self._read(run_id)
         if not is_active(before):
             raise Conflict(f"it is already {state_of(before.status)}")
-        try:
-            answer = await self._client.stop(run_id)
-        except Refused as refused:
-            if refused.status == 400 and not (await self.run(run_id)).active:
-                raise Conflict(refused.detail) from None
-            raise
-        run = await self._changed(answer, run_id)
-        if run.state.terminal and run.state is not State.CANCELLED:
-            raise Conflict(f"it is already {run.state}")
-        return run
+        return await stopped(self._client.stop(run_id), self._told, partial(self.run, run_id))
 
     async def retry(self, run_id: str) -> Run:
         """Start a new run of the same workflow with the same input."""
@@ -128,10 +120,7 @@ class Desk:
         self._definitions.embedded(told)
         return told
 
-    async def _changed(self, answer: Answer, run_id: str) -> Run:
-        """Give the run that an answer to a write tells, or read it where that tells nothing."""
-        if answer.body.strip() in {b"", b"null"}:
-            return await self.run(run_id)
+    async def _told(self, answer: Answer) -> Run:
         return await self._one(self._reader.learn(decode(answer, RUN)))
 
     async def _one(self, told: WireRun) -> Run:

@@ -10,6 +10,7 @@ from typing import Literal
 from runs_tui.adapters.noxus.client import Client
 from runs_tui.adapters.noxus.pace import Pace
 from runs_tui.model.errors import RateLimited, SourceError, Unauthorized
+from runs_tui.transport.backoff import backoff
 from runs_tui.transport.http import Streaming
 from runs_tui.transport.stream import Frame, Frames
 
@@ -127,6 +128,6 @@ class Listener:
 
     def _pause(self) -> float:
         pace = self._pace
-        doubled: float = pace.first_delay * 2 ** max(self._failures - 1, 0)
         asked, self._asked = self._asked, 0.0
-        return min(max(doubled, asked), pace.longest_delay) * uniform(0.9, 1.0)
+        again = max(self._failures - 1, 0)
+        return backoff(pace.first_delay, pace.longest_delay, again, asked) * uniform(0.9, 1.0)

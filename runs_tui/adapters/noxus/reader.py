@@ -1,15 +1,15 @@
 """Reads single runs of one workspace, and remembers where they are."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
-from weakref import WeakValueDictionary
 
 from runs_tui.adapters.noxus.client import Client
 from runs_tui.adapters.noxus.runs import is_active
 from runs_tui.adapters.noxus.wire import WireRun
 from runs_tui.model.clock import Clock
 from runs_tui.model.latest import Latest
+from runs_tui.transport.loop import instant
+from runs_tui.transport.together import Turns
 
 _MOST_RUNS = 20_000
 _MOST_WHOLE = 16
@@ -39,14 +39,14 @@ class Reader:
         self._clock = clock
         self._runs: Latest[str, Known] = Latest(_MOST_RUNS)
         self._ended: Latest[str, WireRun] = Latest(_MOST_WHOLE)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()
 
     def learn(self, told: WireRun, run_id: str | None = None) -> WireRun:
         """Remember where a run is, under the id that it was asked for by."""
         key = run_id or told.id
         before = self._runs.get(key)
         workflow_id = told.workflow_id or (before.workflow_id if before else None)
-        now = asyncio.get_running_loop().time()
+        now = instant()
         self._runs[key] = Known(workflow_id, not is_active(told), now)
         return told
 
@@ -54,12 +54,12 @@ class Reader:
         """Read a run as the workspace tells it."""
         if self._runs.get(run_id) is not None:
             return self.learn(await self.client.run(run_id), run_id)
-        async with self._lock(run_id):
+        async with self._turns.of(run_id):
             return self.learn(await self.client.run(run_id), run_id)
 
     async def known(self, run_id: str) -> Known:
         """Give what is known of a run, after reading it where that is nothing."""
-        async with self._lock(run_id):
+        async with self._turns.of(run_id):
             found = self._runs.get(run_id)
             if found is None:
                 self.learn(await self.client.run(run_id), run_id)
@@ -72,7 +72,7 @@ class Reader:
         known = await self.known(run_id)
         if not known.over:
             return await self._whole(run_id, known.workflow_id)
-        async with self._lock(run_id):
+        async with self._turns.of(run_id):
             return self._ended.get(run_id) or await self._whole(run_id, known.workflow_id)
 
     async def _whole(self, run_id: str, workflow_id: str | None) -> WireRun:
@@ -83,7 +83,3 @@ class Reader:
         if ended is not None and not is_active(told) and self._clock.now() - ended > _SETTLED:
             self._ended[run_id] = told
         return told
-
-    def _lock(self, run_id: str) -> asyncio.Lock:
-        """Give what lets those wait who ask for the same run meanwhile."""
-        return self._locks.setdefault(run_id, asyncio.Lock())

@@ -17,6 +17,7 @@ from runs_tui.adapters.noxus.wire import WireRun
 from runs_tui.model.errors import NotFound, SourceError, Unauthorized
 from runs_tui.model.run import Event, Gap
 from runs_tui.model.text import clean
+from runs_tui.transport.loop import instant, next_of
 
 _MOST_MESSAGES = 256
 _MOST_LAGGING = 3  # looks that may still show a run as going on after an event told its end
@@ -65,8 +66,9 @@ class Tail:
             while not self._is_done:
                 while self._account.items:
                     yield self._account.next()
-                self._take(await self._next())
-                if self._final is None and self._due <= _now():
+                message = await next_of(self._inbox, self._due)
+                self._take(message)
+                if self._final is None and self._due <= instant():
                     await self._look()
             self._end()
             while self._account.items:
@@ -77,7 +79,7 @@ class Tail:
 
     async def _begin(self) -> None:
         known = await self._reader.known(self._run_id)
-        now = _now()
+        now = instant()
         self._since = self._quiet = now
         if known.over:
             self._over = now
@@ -85,14 +87,6 @@ class Tail:
             self._told = now
         if now - known.at < self._pace.poll:
             self._read = known.at
-
-    async def _next(self) -> Message | None:
-        due = self._due
-        try:
-            async with asyncio.timeout(None if due == inf else max(due - _now(), 0.0)):
-                return await self._inbox.get()
-        except TimeoutError:
-            return None
 
     def _take(self, message: Message | None) -> None:
         match message:
@@ -103,7 +97,7 @@ class Tail:
             case Arrived():
                 for frame in message.frames:
                     if self._account.hear(frame):
-                        self._quiet = _now()
+                        self._quiet = instant()
             case Left(how="missing"):
                 self._enter(Place.NONE)
                 self._lose()
@@ -112,7 +106,7 @@ class Tail:
             case Failed(error=error):
                 raise error
         if self._told is None and self._account.narrator.over:
-            self._told = _now()
+            self._told = instant()
 
     async def _look(self) -> None:
         """Look at the run, and tell what that shows where the stream does not."""
@@ -124,10 +118,10 @@ class Tail:
             self._failures += 1
             if self._failures >= self._pace.looks:
                 raise
-            self._looked = self._read = _now()
+            self._looked = self._read = instant()
             return
         self._failures = 0
-        self._looked = self._read = now = _now()
+        self._looked = self._read = now = instant()
         if not is_active(told):
             self._over = now if self._over is None else self._over
             self._final = told
@@ -156,11 +150,11 @@ class Tail:
 
     def _enter(self, place: Place) -> None:
         self._place = place
-        self._since = self._quiet = _now()
+        self._since = self._quiet = instant()
 
     @property
     def _is_done(self) -> bool:
-        return self._final is not None and self._leaves_at <= _now() and self._inbox.empty()
+        return self._final is not None and self._leaves_at <= instant() and self._inbox.empty()
 
     @property
     def _due(self) -> float:
@@ -202,8 +196,3 @@ class Tail:
         if self._place is Place.ENDED and self._whole:
             return self._since
         return max(self._since, self._over or 0.0) + self._pace.patience
-
-
-def _now() -> float:
-    """Give the time of the loop, which only ever grows."""
-    return asyncio.get_running_loop().time()

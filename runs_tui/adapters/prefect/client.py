@@ -1,8 +1,8 @@
 """The calls of Prefect's API, answered in checked shapes."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -14,8 +14,6 @@ from runs_tui.model.errors import BadAnswer, NotFound, Refused, Unauthorized
 from runs_tui.transport.auth import Auth
 from runs_tui.transport.http import Http, Patience, decode
 
-A = TypeVar("A")
-B = TypeVar("B")
 T = TypeVar("T")
 
 Body = Mapping[str, object]
@@ -135,13 +133,3 @@ def checked(run_id: str) -> str:
     if not is_id(run_id):
         raise NotFound("Flow run not found", "its id is a UUID")
     return run_id
-
-
-async def both(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) -> tuple[A, B]:
-    """Do two things at once; where one fails, end the other and raise its error alone."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            one, other = group.create_task(first), group.create_task(second)
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from None
-    return one.result(), other.result()

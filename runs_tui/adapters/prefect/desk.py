@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.prefect.address import web_of
-from runs_tui.adapters.prefect.client import Client, both
+from runs_tui.adapters.prefect.client import Client
 from runs_tui.adapters.prefect.names import Names
 from runs_tui.adapters.prefect.pages import Listing
 from runs_tui.adapters.prefect.runs import run_of
@@ -18,6 +18,7 @@ from runs_tui.model.run import Run, Step
 from runs_tui.transport.address import address_of
 from runs_tui.transport.auth import Auth, basic, bearer
 from runs_tui.transport.http import Patience
+from runs_tui.transport.together import both
 from runs_tui.transport.told import Memory
 
 _GIVE = "give a credential by `token_env` in the configuration or by --token-env"

@@ -15,6 +15,7 @@ from runs_tui.adapters.prefect.wire import ANNOUNCED
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import BadAnswer, Unreachable
 from runs_tui.model.run import Gap, Run
+from runs_tui.transport.backoff import backoff
 from runs_tui.transport.websocket import Socket, open_socket
 
 _FLOW_RUN = "prefect.flow-run."
@@ -88,5 +89,4 @@ def _id_in(message: object) -> str | None:
 
 
 def _pause(pace: Pace, failures: int) -> float:
-    grown = pace.first_pause * 2.0 ** min(failures, 20)
-    return min(grown, pace.longest_pause) * uniform(0.8, 1.2)
+    return backoff(pace.first_pause, pace.longest_pause, failures) * uniform(0.8, 1.2)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from runs_tui.adapters.prefect.client import MOST, Client, both
+from runs_tui.adapters.prefect.client import MOST, Client
 from runs_tui.adapters.prefect.filters import Asked, asked_for
 from runs_tui.adapters.prefect.names import Names
 from runs_tui.adapters.prefect.wire import COUNT, FLOW_RUNS, FlowRun
 from runs_tui.model.errors import BadAnswer
 from runs_tui.model.query import Field, Query
+from runs_tui.transport.together import both
 
 SOON = timedelta(minutes=5)
 """How far ahead a run may be scheduled to be listed as waiting; clocks may differ by as much."""

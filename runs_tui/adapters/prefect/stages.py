@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from runs_tui.adapters.prefect.client import Client, both
+from runs_tui.adapters.prefect.client import Client
 from runs_tui.adapters.prefect.events import events_of_run, events_of_task, is_settled
 from runs_tui.adapters.prefect.states import is_final
 from runs_tui.adapters.prefect.wire import TaskRun
 from runs_tui.model.run import Event
+from runs_tui.transport.together import both
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,6 +13,7 @@ from runs_tui.adapters.prefect.stages import Stages
 from runs_tui.adapters.prefect.wire import LogLine
 from runs_tui.model.clock import Clock
 from runs_tui.model.run import Event
+from runs_tui.transport.loop import instant
 from runs_tui.transport.told import Memory, Told
 
 
@@ -64,10 +65,10 @@ class Tail:
         new = await (self._stages.look_at_all() if last else self._stages.look())
         for event in new:
             if event.id is not None and event.id not in self._told:
-                self._held[event.id] = event, _instant()
+                self._held[event.id] = event, instant()
         over = self._stages.ended is not None
         if over and not self._over:
-            self._news = _instant()
+            self._news = instant()
         self._over = over
 
     def _ordered(self, lines: Iterable[LogLine]) -> list[Event]:
@@ -76,7 +77,7 @@ class Tail:
         new = [event for event in events if event.id not in self._told]
         if not new:
             return []
-        self._news = _instant()
+        self._news = instant()
         latest = max(_place(event) for event in new)
         before = self._released(lambda event, _: _place(event) <= latest)
         return sorted([*before, *new], key=_place)
@@ -91,10 +92,10 @@ class Tail:
     def _ripe(self, event: Event, since: float) -> bool:
         hold = self._pace.hold
         old = event.at is not None and event.at + timedelta(seconds=hold) <= self._clock.now()
-        return old or _instant() - since >= hold
+        return old or instant() - since >= hold
 
     def _silent(self) -> bool:
-        return self._over and _instant() - self._news >= self._pace.settle
+        return self._over and instant() - self._news >= self._pace.settle
 
     def _was_over_before(self) -> bool:
         """Whether the run had ended so long before it was first looked at that all has landed."""
@@ -133,13 +134,9 @@ async def _read_until(tail: Tail, after: str | None) -> Told | None:
 
 def _place(event: Event) -> tuple[float, int]:
     """Give what events are ordered by: of one instant, a run begins first and ends last."""
-    instant = event.at.timestamp() if event.at else 0.0
+    at = event.at.timestamp() if event.at else 0.0
     if event.kind == "log":
-        return instant, 1
+        return at, 1
     if event.step is not None:
-        return instant, 2
-    return instant, 3 if event.state and event.state.terminal else 0
-
-
-def _instant() -> float:
-    return asyncio.get_running_loop().time()
+        return at, 2
+    return at, 3 if event.state and event.state.terminal else 0

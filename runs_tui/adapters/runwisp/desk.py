@@ -1,6 +1,5 @@
 """Reading and changing the runs of a RunWisp daemon; imported at the first request."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from runs_tui.adapters.base import Connection, Page
@@ -24,6 +23,7 @@ from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.model.state import State
 from runs_tui.model.words import did_you_mean
 from runs_tui.transport.http import Patience
+from runs_tui.transport.together import both
 
 
 class Desk:
@@ -54,7 +54,7 @@ class Desk:
         if cursor is not None or not self._client.described or not self.tasks.stale:
             page = await self._listing.page(query, cursor)
         else:
-            page = await self._page_and_tasks(query)
+            _, page = await both(self.tasks.learn(), self._listing.page(query, None))
         if self._only is not None and cursor is None and not page.items:
             await self._check_task(self._only)
         return page
@@ -108,15 +108,6 @@ class Desk:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.close()
-
-    async def _page_and_tasks(self, query: Query) -> Page[Run]:
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self.tasks.learn())
-                page = group.create_task(self._listing.page(query, None))
-        except BaseExceptionGroup as failed:
-            raise failed.exceptions[0] from None
-        return page.result()
 
     async def _check_task(self, name: str) -> None:
         """Raise NotFound where a daemon has tasks, but none of this name."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from runs_tui.transport.backoff import backoff
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -18,4 +20,4 @@ class Pace:
 
     def pause(self, failures: int) -> float:
         """Give the pause after so many tries in vain."""
-        return min(self.first_pause * 2.0 ** min(failures, 20), self.longest_pause)
+        return backoff(self.first_pause, self.longest_pause, failures)

@@ -1,8 +1,6 @@
 """Reading single runs, and remembering what was read of them."""
 
-import asyncio
 from collections.abc import Iterable
-from weakref import WeakValueDictionary
 
 from runs_tui.adapters.runwisp.client import Client
 from runs_tui.adapters.runwisp.generation import LIST
@@ -11,6 +9,8 @@ from runs_tui.adapters.runwisp.wire import RUN, RUN_LIST, WireRun
 from runs_tui.model.errors import NotFound
 from runs_tui.model.latest import Latest
 from runs_tui.transport.http import decode
+from runs_tui.transport.loop import instant
+from runs_tui.transport.together import Turns
 
 MOST_KNOWN = 2000
 MOST = 1000
@@ -27,7 +27,7 @@ class Reader:
         self._pace = pace
         self._known: Latest[str, WireRun] = Latest(MOST_KNOWN)
         self._read_at: Latest[str, float] = Latest(_MOST_READ)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()
 
     def know(self, runs: Iterable[WireRun]) -> None:
         """Remember runs as they are told."""
@@ -41,15 +41,15 @@ class Reader:
 
     async def run(self, run_id: str, task: str | None = None) -> WireRun:
         """Read a run; the name of its task spares older daemons a search."""
-        async with self._lock(run_id):
+        async with self._turns.of(run_id):
             return await self._read(run_id, task)
 
     async def recent(self, run_id: str) -> WireRun:
         """Give a run as it was read a moment ago, or read it."""
-        async with self._lock(run_id):
+        async with self._turns.of(run_id):
             run = self._known.get(run_id)
             since = self._read_at.get(run_id)
-            if run and since is not None and _instant() - since < self._pace.linger:
+            if run and since is not None and instant() - since < self._pace.linger:
                 return run
             return await self._read(run_id)
 
@@ -70,12 +70,8 @@ class Reader:
             path = generation.path_of(task or "", run_id)
             run = decode(await self._client.get(path), RUN)
         self.know([run])
-        self._read_at[run_id] = _instant()
+        self._read_at[run_id] = instant()
         return run
-
-    def _lock(self, run_id: str) -> asyncio.Lock:
-        """Give what lets whoever reads a run wait for another one who does."""
-        return self._locks.setdefault(run_id, asyncio.Lock())
 
     async def _task(self, run_id: str) -> str:
         known = self._known.get(run_id)
@@ -96,7 +92,3 @@ def checked(run_id: str) -> str:
     if not run_id.strip():
         raise NotFound(_NO_RUN)
     return run_id
-
-
-def _instant() -> float:
-    return asyncio.get_running_loop().time()
