@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from runs_tui.demo.guard import Guard
 from runs_tui.demo.lightning.asked import Asked, Refusal, uuid_of
 from runs_tui.demo.lightning.definitions import workflow_json
-from runs_tui.demo.lightning.guard import Guard
 from runs_tui.demo.lightning.lines import logs
 from runs_tui.demo.lightning.names import PROJECTS, project_id, project_of
 from runs_tui.demo.lightning.shapes import order_id, order_json, project_json, run_json
@@ -64,7 +64,8 @@ def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
     ]
     handlers: dict[Any, Callable[..., Any]] = {Refusal: _refused, 404: _no_route}
     inner = Starlette(routes=routes, exception_handlers=handlers)
-    return Guard(inner, settings.credential)
+    shown = settings.credential and f"Bearer {settings.credential}"
+    return Guard(inner, "authorization", shown, {"error": "Unauthorized"}, {"/health_check"})
 
 
 async def _hello(_: Request) -> Response:

@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from runs_tui.demo.checks import invalid, read_number, read_object
+from runs_tui.demo.guard import Guard
 from runs_tui.demo.noxus.definitions import definition_of, version_id
-from runs_tui.demo.noxus.guard import Guard
+from runs_tui.demo.noxus.numbered import Numbered
 from runs_tui.demo.noxus.shapes import WORDS, Shapes
 from runs_tui.demo.noxus.stream import events
 from runs_tui.demo.world import Finished, Workflow, World, WorldRun
@@ -57,7 +58,8 @@ def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
     if settings.extra.get("versions") != "missing":
         routes.append(Route(f"{flow}/versions", server.versions))
     inner = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
-    return Guard(inner, settings.credential)
+    refusal = {"detail": "Invalid or missing API key"}
+    return Numbered(Guard(inner, "x-api-key", settings.credential, refusal))
 
 
 async def _refused(_: Request, error: Exception) -> Response:

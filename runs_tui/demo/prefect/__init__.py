@@ -5,16 +5,18 @@ is how many seconds the log lines of tasks are under way, `logs_stream` True str
 `wait_seconds` makes every wish for another state wait.
 """
 
+from base64 import b64encode
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
+from runs_tui.demo.guard import Guard
 from runs_tui.demo.prefect.bodies import Refusal
 from runs_tui.demo.prefect.desk import Desk
 from runs_tui.demo.prefect.flow_routes import FlowEndpoints
-from runs_tui.demo.prefect.guard import Guard
 from runs_tui.demo.prefect.ledger import Ledger
 from runs_tui.demo.prefect.log_routes import LogEndpoints
 from runs_tui.demo.prefect.run_routes import FlowRunEndpoints
@@ -28,6 +30,7 @@ __all__ = ["PREFIX", "app"]
 
 PREFIX = "/prefect/api"
 """The path of the API's base URL."""
+_OPEN = ("/health", "/ready")
 
 
 def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
@@ -39,7 +42,12 @@ def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
         routes=[route for part in parts for route in part(desk).routes()],
         exception_handlers={HTTPException: _plain, Refusal: _refused},
     )
-    return Guard(served, settings.credential)
+    refusal = {"exception_message": "Unauthorized"}
+    return Guard(served, "authorization", _basic(settings.credential), refusal, _OPEN)
+
+
+def _basic(secret: str | None) -> str | None:
+    return secret and f"Basic {b64encode(secret.encode()).decode()}"
 
 
 async def _plain(_: Request, error: Exception) -> Response:
