@@ -14,6 +14,7 @@ from runs_tui.adapters.base import Connection, Credential
 from runs_tui.model.clock import SetClock
 from runs_tui.model.run import Event, Gap
 from runs_tui.transport.http import Patience
+from tests.adapters.sources import closing, events_of
 from tests.transport.script import Asked, Script, reply, serving
 
 RUN = "c6d1b7aa-5d40-4f35-8f0e-300000000001"
@@ -138,18 +139,10 @@ async def talking(
         )
         source.pace = QUICK
         source.patience = Patience(first_delay=0.01, longest_delay=0.05, fresh=0)
-        try:
+        async with closing(source):
             yield source, server
-        finally:
-            await source.close()
 
 
 async def told(source: AutomationRuns, after: str | None = None) -> list[Event | Gap]:
     """Read all events of the run."""
-    async with asyncio.timeout(20):
-        return [item async for item in source.tail(RUN, after)]
-
-
-def said(items: list[Event | Gap]) -> list[str]:
-    """Give what events say, a gap as a dash."""
-    return ["—" if isinstance(item, Gap) else item.message for item in items]
+    return await events_of(source, RUN, after)

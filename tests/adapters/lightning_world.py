@@ -10,6 +10,7 @@ from runs_tui.adapters.lightning import Lightning
 from runs_tui.adapters.lightning.pace import Pace
 from runs_tui.demo.server import DemoServer, Settings
 from runs_tui.demo.world import WorldRun
+from tests.adapters.sources import closing
 from tests.contract_parts.stage import NOON, QUICK, Stage, Watch
 
 API = "lightning"
@@ -41,10 +42,8 @@ async def served(
         [API], runs=runs, clock=clock, hostile=hostile, settings=settings
     ) as server:
         source = lightning(server.urls[API], clock, pace)
-        try:
+        async with closing(source):
             yield Stage(source, server, clock, API)
-        finally:
-            await source.close()
 
 
 def paths(stage: Stage) -> list[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from runs_tui.adapters.noxus.pace import Pace
 from runs_tui.model.clock import SetClock
 from runs_tui.model.run import Event, Gap
 from runs_tui.transport.http import Patience
+from tests.adapters.sources import closing, events_of
 from tests.transport.script import Asked, reply, serving
 
 RUN = "5b0f6c1e-8a52-4f0e-9a3c-0c6f0f2f7a11"
@@ -278,16 +279,13 @@ async def talking(*streams: Stream, **answers: Any) -> AsyncIterator[tuple[Noxus
         )
         source.pace = QUICK
         source.patience = Patience(first_delay=0.01, longest_delay=0.05, fresh=0)
-        try:
+        async with closing(source):
             yield source, server
-        finally:
-            await source.close()
 
 
 async def told(source: Noxus, after: str | None = None) -> list[Event | Gap]:
     """Read all events of the run."""
-    async with asyncio.timeout(20), aclosing(source.tail(RUN, after)) as events:
-        return [item async for item in events]
+    return await events_of(source, RUN, after)
 
 
 def said(items: list[Event | Gap]) -> list[tuple[str | None, str]]:

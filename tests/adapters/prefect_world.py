@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +16,9 @@ from runs_tui.demo.faults import Faults
 from runs_tui.demo.server import DemoServer, Settings
 from runs_tui.demo.world import World
 from runs_tui.model.query import Query
-from runs_tui.model.run import Event, Gap, Run
+from runs_tui.model.run import Run
 from runs_tui.transport.http import Patience
+from tests.adapters.sources import closing
 from tests.contract_parts.stage import NOON, Watch
 from tests.transport.script import Asked, Script, reply, serving
 
@@ -90,10 +91,8 @@ async def demo(
     ) as server:
         source = prefect(server.urls["prefect"], **options)
         source.clock = clock
-        try:
+        async with closing(source):
             yield Demo(source, server, clock)
-        finally:
-            await source.close()
 
 
 async def every(
@@ -110,11 +109,6 @@ async def every(
         if cursor is None:
             return found
         between()
-
-
-async def told(source: Prefect, run_id: str, after: str | None = None) -> list[Event | Gap]:
-    async with asyncio.timeout(PATIENCE), aclosing(source.tail(run_id, after)) as events:
-        return [event async for event in events]
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from runs_tui.adapters.runwisp.pace import Pace
 from runs_tui.model.clock import SetClock
 from runs_tui.model.run import Event, Gap
 from runs_tui.transport.http import Patience
+from tests.adapters.sources import closing, events_of
 from tests.transport.script import Asked, reply, serving, serving_at
 
 NOON = datetime(2026, 7, 2, 12, tzinfo=UTC)
@@ -179,18 +180,10 @@ async def talking(
         source = RunWisp(connection, clock or SetClock(NOON))
         source.pace = QUICK
         source.patience = Patience(first_delay=0.01, longest_delay=0.05, idle=15, fresh=0)
-        try:
+        async with closing(source):
             yield source, server
-        finally:
-            await source.close()
 
 
 async def told(source: RunWisp, after: str | None = None) -> list[Event | Gap]:
     """Read all events of the run."""
-    async with asyncio.timeout(20), aclosing(source.tail(RUN, after)) as events:
-        return [event async for event in events]
-
-
-def said(items: list[Event | Gap]) -> list[str]:
-    """Give what events say, a gap as a dash."""
-    return ["—" if isinstance(item, Gap) else item.message for item in items]
+    return await events_of(source, RUN, after)

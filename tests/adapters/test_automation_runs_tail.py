@@ -18,13 +18,13 @@ from tests.adapters.automation_runs_server import (
     Server,
     logs,
     run,
-    said,
     sse,
     stream,
     talking,
     told,
     torn,
 )
+from tests.adapters.sources import said
 from tests.contract import until
 from tests.transport.script import reply
 

@@ -18,6 +18,7 @@ from runs_tui.model.query import Query
 from runs_tui.model.run import Event
 from runs_tui.model.state import State
 from runs_tui.transport.http import Patience
+from tests.adapters.sources import closing
 from tests.transport.script import Asked, Script, reply, serving
 
 HOST = "https://flow.example.org"
@@ -179,10 +180,8 @@ async def talking(answer: Any = answer_of) -> AsyncIterator[tuple[Lightning, Scr
         connection = Connection(name="clinic", url=script.url, credential=credential)
         source = Lightning(connection, Clock())
         source.patience = Patience(fresh=0)
-        try:
+        async with closing(source):
             yield source, script
-        finally:
-            await source.close()
 
 
 async def test_runs_of_a_list() -> None:

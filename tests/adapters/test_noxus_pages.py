@@ -13,6 +13,7 @@ from runs_tui.model.query import Query
 from runs_tui.model.run import Run
 from runs_tui.transport.http import Patience
 from tests.adapters.noxus_server import listed
+from tests.adapters.sources import closing
 from tests.transport.script import Asked, Script, reply, serving
 
 
@@ -44,10 +45,8 @@ async def listing(rows: Rows) -> AsyncIterator[tuple[Noxus, Script]]:
     async with serving(rows.answer) as script:
         source = Noxus(Connection(name="n", url=script.url))
         source.patience = Patience(fresh=0)
-        try:
+        async with closing(source):
             yield source, script
-        finally:
-            await source.close()
 
 
 def ids(page: Page[Run]) -> list[str]:

@@ -13,7 +13,8 @@ from runs_tui.demo.faults import Fault
 from runs_tui.model.errors import SourceError, Unreachable
 from runs_tui.model.run import Event, Gap, Run
 from runs_tui.model.state import State
-from tests.adapters.prefect_world import PATIENCE, Demo, demo, every, prefect, told
+from tests.adapters.prefect_world import PATIENCE, Demo, demo, every, prefect
+from tests.adapters.sources import events_of
 from tests.contract_parts.stage import NOON
 from tests.transport.script import Asked, Script, reply, serving
 
@@ -37,7 +38,7 @@ async def one(d: Demo, text: str) -> Run:
 async def test_a_finished_run_tells_everything_once_and_ends() -> None:
     async with demo(hostile=True) as d:
         for run in (await every(d.source, "state:succeeded,failed"))[:10]:
-            events = await told(d.source, run.id)
+            events = await events_of(d.source, run.id)
             assert times(events) == sorted(times(events))
             assert len(set(ids(events))) == len(events)
             assert [i for i in ids(events) if i in set(lines(d, run))] == lines(d, run)
@@ -50,13 +51,13 @@ async def test_a_finished_run_tells_everything_once_and_ends() -> None:
 async def test_a_tail_resumes_after_any_event_with_no_hole_and_no_repeat() -> None:
     async with demo() as d:
         run = await one(d, "state:failed")
-        events = await told(d.source, run.id)
+        events = await events_of(d.source, run.id)
         for place in range(len(events)):
-            assert await told(d.source, run.id, ids(events)[place]) == events[place + 1 :]
+            assert await events_of(d.source, run.id, ids(events)[place]) == events[place + 1 :]
         stranger = prefect(d.url)
         stranger.clock = d.clock
         for place in (0, len(events) // 2, len(events) - 1):
-            assert await told(stranger, run.id, ids(events)[place]) == events[place + 1 :]
+            assert await events_of(stranger, run.id, ids(events)[place]) == events[place + 1 :]
             stranger._desk.memory._told.clear()
         await stranger.close()
 
@@ -64,7 +65,7 @@ async def test_a_tail_resumes_after_any_event_with_no_hole_and_no_repeat() -> No
 async def test_after_an_event_that_nobody_knows_everything_is_told() -> None:
     async with demo() as d:
         run = await one(d, "state:failed")
-        assert await told(d.source, run.id, "gone") == await told(d.source, run.id)
+        assert await events_of(d.source, run.id, "gone") == await events_of(d.source, run.id)
 
 
 @pytest.mark.parametrize("late", [0, 3])
@@ -72,9 +73,9 @@ async def test_an_active_run_is_told_as_it_goes_and_to_its_end(late: float) -> N
     async with demo(extra={"logs_late": late}) as d:
         run = await one(d, "state:running")
         async with d.passing():
-            live = await told(d.source, run.id)
+            live = await events_of(d.source, run.id)
         d.clock.skip(3600)
-        replay = await told(d.source, run.id)
+        replay = await events_of(d.source, run.id)
         assert sorted(ids(live)) == sorted(ids(replay))
         assert [i for i in ids(live) if i in set(lines(d, run))] == lines(d, run)
         assert (await d.source.run(run.id)).state.terminal
@@ -94,7 +95,7 @@ async def test_a_tail_that_was_left_goes_on_where_it_was() -> None:
                         if size == 0:
                             break
         d.clock.skip(3600)
-        assert sorted(ids(found)) == sorted(ids(await told(d.source, run.id)))
+        assert sorted(ids(found)) == sorted(ids(await events_of(d.source, run.id)))
 
 
 async def test_a_cancelled_run_ends_its_tail() -> None:
@@ -103,7 +104,7 @@ async def test_a_cancelled_run_ends_its_tail() -> None:
         run = next(run for run in runs if "deployment_id" in run.details)
         async with d.passing():
             await d.source.cancel(run.id)
-            events = await told(d.source, run.id)
+            events = await events_of(d.source, run.id)
         states = [event.state for event in events if isinstance(event, Event) and not event.step]
         assert states[-1] is State.CANCELLED
 
@@ -111,13 +112,13 @@ async def test_a_cancelled_run_ends_its_tail() -> None:
 async def test_a_short_fault_is_not_noticed_and_a_long_one_is_told() -> None:
     async with demo() as d:
         run = await one(d, "state:failed")
-        whole = await told(d.source, run.id)
+        whole = await events_of(d.source, run.id)
         d.faults.add(Fault(path="/logs/filter", status=502))
         d.faults.add(Fault(path="/flow_run_states/", drop_after=0))
-        assert await told(d.source, run.id) == whole
+        assert await events_of(d.source, run.id) == whole
         d.faults.add(Fault(path="/logs/filter", status=502, times=None))
         with pytest.raises(Unreachable):
-            await told(d.source, run.id)
+            await events_of(d.source, run.id)
 
 
 def line(number: int, seconds: float) -> dict[str, Any]:
@@ -165,7 +166,7 @@ async def logging(rows: list[dict[str, Any]]) -> AsyncIterator[tuple[Prefect, Sc
 async def test_a_long_log_is_read_whole_whatever_its_instants(instants: list[float]) -> None:
     rows = [line(number, seconds) for number, seconds in enumerate(instants)]
     async with logging(rows) as (source, script):
-        events = await told(source, str(UUID(int=7)))
+        events = await events_of(source, str(UUID(int=7)))
         found = [event for event in events if isinstance(event, Event) and event.kind == "log"]
         assert [event.id for event in found] == [row["id"] for row in rows]
         asked = [asked for asked in script.asked if asked.path.endswith("/logs/filter")]

@@ -29,10 +29,10 @@ from tests.adapters.runwisp_server import (
     page,
     problem,
     run,
-    said,
     talking,
     told,
 )
+from tests.adapters.sources import said
 from tests.transport.script import reply
 
 LIST = "/api/runs"

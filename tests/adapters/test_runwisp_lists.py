@@ -18,6 +18,7 @@ from runs_tui.model.state import State
 from runs_tui.transport.http import Patience
 from tests.adapters.runwisp_server import NEW_LIST, OLD_LIST, page, problem, run, talking
 from tests.adapters.runwisp_world import RunWispStage
+from tests.adapters.sources import closing
 from tests.contract import Watch
 from tests.contract_parts.stage import NOON
 from tests.transport.script import reply
@@ -42,10 +43,8 @@ async def staged(*, runs: int = 300, task: str | None = None, **extra: Any) -> A
         source = RunWisp(connection, clock)
         source.patience = Patience(fresh=0)
         daemon = Daemon(server.worlds["runwisp"])
-        try:
+        async with closing(source):
             yield RunWispStage(source, server, clock, "runwisp", daemon)
-        finally:
-            await source.close()
 
 
 def asked(stage: RunWispStage) -> list[dict[str, str]]:

@@ -26,7 +26,8 @@ from runs_tui.model.errors import RateLimited, SourceError, Unauthorized, Unreac
 from runs_tui.model.query import Query
 from runs_tui.model.run import RetryMode
 from runs_tui.model.state import State
-from tests.adapters.runwisp_server import NEW_LIST, QUICK, RUN, page, run, said, talking, told
+from tests.adapters.runwisp_server import NEW_LIST, QUICK, RUN, page, run, talking, told
+from tests.adapters.sources import said
 from tests.contract import Watch
 from tests.contract_parts import stage as parts
 from tests.contract_parts.stage import NOON

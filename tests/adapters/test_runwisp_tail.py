@@ -15,12 +15,12 @@ from tests.adapters.runwisp_server import (
     line,
     page,
     run,
-    said,
     sse,
     stream,
     talking,
     told,
 )
+from tests.adapters.sources import said
 from tests.contract import until
 from tests.transport.script import Asked, reply
 

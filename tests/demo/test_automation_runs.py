@@ -2,8 +2,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
@@ -11,24 +10,18 @@ import anyio
 import httpx
 import pytest
 
-from runs_tui.demo.server import DemoServer, Settings
-from runs_tui.model.clock import SetClock
+from runs_tui.demo.server import Settings
+from tests.demo.served import EPOCH, Served, bent, serve
 
 API = "automation_runs"
 RUNS = "/api/v1/automation-runs"
-EPOCH = datetime(2026, 6, 2, 9, 13, tzinfo=UTC)
 WORDS = {"pending", "running", "awaiting_approval", "completed", "failed", "cancelled", "skipped"}
 
 Frame = dict[str, str]
 
 
-class Place:
-    """A served world, a clock to set and a client."""
-
-    def __init__(self, server: DemoServer, clock: SetClock, client: httpx.AsyncClient) -> None:
-        self.server = server
-        self.clock = clock
-        self.client = client
+class Place(Served):
+    """A served world, and the questions of this file."""
 
     async def get(self, path: str = "", **params: object) -> Any:
         answer = await self.client.get(RUNS + path, params={k: str(v) for k, v in params.items()})
@@ -39,35 +32,19 @@ class Place:
         return await self.client.post(RUNS + path, json=body)
 
     async def one(self, status: str, steps: int = 1) -> dict[str, Any]:
-        sizes = {workflow.id: len(workflow.steps) for workflow in self.server.worlds[API].workflows}
+        sizes = {workflow.id: len(workflow.steps) for workflow in self.world.workflows}
         found = await self.get(status=status, limit=1000)
         return next(run for run in found["items"] if sizes[run["automationId"]] >= steps)
 
-    def wait(self, **passed: float) -> None:
-        self.clock.instant += timedelta(**passed)
 
-
-@asynccontextmanager
-async def opened(settings: Settings | None = None, **options: Any) -> AsyncIterator[Place]:
-    clock = SetClock(EPOCH)
-    server = DemoServer(
-        [API], clock=clock, settings={API: settings or Settings()}, **{"runs": 400, **options}
-    )
-    async with (
-        server,
-        httpx.AsyncClient(base_url=server.urls[API], timeout=20) as client,
-    ):
-        yield Place(server, clock, client)
+def opened(settings: Settings | None = None, **options: Any) -> AbstractAsyncContextManager[Place]:
+    return serve(Place, API, settings, **options)
 
 
 @pytest.fixture
 async def place() -> AsyncIterator[Place]:
     async with opened() as place:
         yield place
-
-
-def bent(**extra: object) -> Settings:
-    return Settings(extra=extra)
 
 
 async def frames(place: Place, run: str, after: str | None = None) -> list[Frame]:

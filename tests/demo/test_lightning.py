@@ -1,31 +1,23 @@
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from runs_tui.demo.lightning.names import PROJECTS, project_id, project_of
-from runs_tui.demo.server import DemoServer, Settings
-from runs_tui.demo.world import World, WorldRun
-from runs_tui.model.clock import SetClock
+from runs_tui.demo.server import Settings
+from runs_tui.demo.world import WorldRun
 from runs_tui.model.state import State
+from tests.demo.served import EPOCH, Served, serve
 
 API = "lightning"
-EPOCH = datetime(2026, 6, 2, 9, 13, tzinfo=UTC)
 FINAL = {"success", "failed", "crashed", "exception", "killed", "lost", "cancelled"}
 
 
-class Place:
-    """A served world, a clock to set and a client."""
-
-    def __init__(self, server: DemoServer, clock: SetClock, client: httpx.AsyncClient) -> None:
-        self.world: World = server.worlds[API]
-        self.clock = clock
-        self.client = client
+class Place(Served):
+    """A served world, and the questions of this file."""
 
     async def get(self, path: str, **params: Any) -> Any:
         answer = await self.client.get(path, params=params)
@@ -46,13 +38,8 @@ class Place:
         return list(self.world.runs(self.clock.now()))
 
 
-@asynccontextmanager
-async def opened(credential: str | None = None, **extra: Any) -> AsyncIterator[Place]:
-    clock = SetClock(EPOCH)
-    settings = {API: Settings(credential, extra)}
-    server = DemoServer([API], clock=clock, runs=400, settings=settings)
-    async with server, httpx.AsyncClient(base_url=server.urls[API], timeout=20) as client:
-        yield Place(server, clock, client)
+def opened(credential: str | None = None, **extra: Any) -> AbstractAsyncContextManager[Place]:
+    return serve(Place, API, Settings(credential, extra))
 
 
 @pytest.fixture
@@ -167,9 +154,9 @@ async def test_lines_may_be_stored_after_the_run_is_over() -> None:
     async with opened(late=30) as place:
         run = next(run for run in place.runs() if run.state is State.RUNNING)
         while not place.world.run(run.id, place.clock.now()).state.terminal:  # type: ignore[union-attr]
-            place.clock.instant += timedelta(seconds=5)
+            place.wait(seconds=5)
         early = len(await place.rows("/api/log_lines", run_id=run.id))
-        place.clock.instant += timedelta(seconds=30)
+        place.wait(seconds=30)
         assert len(await place.rows("/api/log_lines", run_id=run.id)) > early
 
 

@@ -1,8 +1,8 @@
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,21 +11,15 @@ import httpx
 import pytest
 
 from runs_tui.demo.noxus.definitions import definition_of
-from runs_tui.demo.server import DemoServer, Settings
-from runs_tui.model.clock import SetClock
+from runs_tui.demo.server import Settings
+from tests.demo.served import Served, bent, serve
 
 API = "noxus"
-EPOCH = datetime(2026, 6, 2, 9, 13, tzinfo=UTC)
 WORDS = {"queued", "running", "awaiting_human_feedback", "completed", "failed", "stopped"}
 
 
-class Place:
-    """A served world, a clock to set and a client."""
-
-    def __init__(self, server: DemoServer, clock: SetClock, client: httpx.AsyncClient) -> None:
-        self.server = server
-        self.clock = clock
-        self.client = client
+class Place(Served):
+    """A served world, and the questions of this file."""
 
     async def get(self, path: str = "/v1/runs", **params: object) -> Any:
         answer = await self.client.get(path, params={k: str(v) for k, v in params.items()})
@@ -61,24 +55,14 @@ class Place:
         return [json.loads(block.splitlines()[1].removeprefix("data: ")) for block in blocks]
 
 
-@asynccontextmanager
-async def opened(settings: Settings | None = None, **options: Any) -> AsyncIterator[Place]:
-    clock = SetClock(EPOCH)
-    server = DemoServer(
-        [API], clock=clock, settings={API: settings or Settings()}, **{"runs": 400, **options}
-    )
-    async with server, httpx.AsyncClient(base_url=server.urls[API], timeout=20) as client:
-        yield Place(server, clock, client)
+def opened(settings: Settings | None = None, **options: Any) -> AbstractAsyncContextManager[Place]:
+    return serve(Place, API, settings, **options)
 
 
 @pytest.fixture
 async def place() -> AsyncIterator[Place]:
     async with opened() as place:
         yield place
-
-
-def bent(**extra: object) -> Settings:
-    return Settings(extra=extra)
 
 
 async def test_a_list_has_the_shape_of_the_contract(place: Place) -> None:
@@ -142,7 +126,7 @@ async def test_the_lists_of_nodes_hold_each_of_them(place: Place) -> None:
 
 
 async def test_both_versions_of_a_definition_are_told(place: Place) -> None:
-    told = [definition_of(each) for each in place.server.worlds[API].workflows]
+    told = [definition_of(each) for each in place.world.workflows]
     first = [each for each in told if each["flow_version"] == "v1"]
     ends = {edge["from_id"]["connector_name"] for each in first for edge in each["edges"]}
     assert ends == {"output", "on_error"}
@@ -156,7 +140,7 @@ async def test_both_versions_of_a_definition_are_told(place: Place) -> None:
 
 async def test_workflows_and_their_versions(place: Place) -> None:
     found = await place.get("/v1/workflows", size=100)
-    assert found["total"] == len(place.server.worlds[API].workflows)
+    assert found["total"] == len(place.world.workflows)
     saved = Counter[str]()
     for run in (await place.every())[:40]:
         path = f"/v1/workflows/{run['workflow_id']}"
@@ -187,7 +171,7 @@ async def test_a_stop_takes_effect_after_a_while(place: Place) -> None:
     run = await place.one("running")
     answer = await place.client.post(f"/v1/runs/{run['id']}/stop")
     assert (answer.status_code, answer.json()["status"]) == (200, "running")
-    place.clock.instant += timedelta(seconds=4)
+    place.wait(seconds=4)
     assert (await place.get(f"/v1/runs/{run['id']}"))["status"] == "stopped"
 
 

@@ -3,20 +3,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import anyio
 import httpx
 import pytest
 
-from runs_tui.demo.server import DemoServer, Settings
-from runs_tui.model.clock import SetClock
+from runs_tui.demo.server import Settings
+from tests.demo.served import EPOCH, Served, serve
 
 API = "runwisp"
 RUNS = "/api/runs"
-EPOCH = datetime(2026, 6, 2, 9, 13, tzinfo=UTC)
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,8}[1-9])?Z")
 OLD_MEMBERS = {
@@ -32,13 +30,8 @@ NEW_MEMBERS = {
 Event = dict[str, Any]
 
 
-class Place:
-    """A served world, a clock to set and a client."""
-
-    def __init__(self, server: DemoServer, clock: SetClock, client: httpx.AsyncClient) -> None:
-        self.server = server
-        self.clock = clock
-        self.client = client
+class Place(Served):
+    """A served world, and the questions of this file."""
 
     async def get(self, path: str = RUNS, /, **params: object) -> Any:
         told = {name.rstrip("_"): str(value) for name, value in params.items()}
@@ -58,17 +51,9 @@ class Place:
     async def post(self, path: str, body: object = None) -> httpx.Response:
         return await self.client.post(path, json=body)
 
-    def wait(self, **passed: float) -> None:
-        self.clock.instant += timedelta(**passed)
 
-
-@asynccontextmanager
-async def opened(credential: str | None = None, **extra: Any) -> AsyncIterator[Place]:
-    clock = SetClock(EPOCH)
-    settings = {API: Settings(credential, extra)}
-    server = DemoServer([API], runs=400, clock=clock, settings=settings)
-    async with server, httpx.AsyncClient(base_url=server.urls[API], timeout=20) as client:
-        yield Place(server, clock, client)
+def opened(credential: str | None = None, **extra: Any) -> AbstractAsyncContextManager[Place]:
+    return serve(Place, API, Settings(credential, extra))
 
 
 @pytest.fixture

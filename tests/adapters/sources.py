@@ -1,0 +1,41 @@
+"""What tests do with a source of any API."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing, asynccontextmanager
+from typing import Protocol, TypeVar
+
+from runs_tui.adapters.base import Source
+from runs_tui.model.run import Event, Gap
+
+PATIENCE = 20.0
+
+S = TypeVar("S", bound=Source)
+
+
+class Tailed(Protocol):
+    """A source whose runs tell events."""
+
+    def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
+        """Give the events of a run."""
+        ...
+
+
+@asynccontextmanager
+async def closing(source: S) -> AsyncIterator[S]:
+    """Give a source, and close it afterwards."""
+    try:
+        yield source
+    finally:
+        await source.close()
+
+
+async def events_of(source: Tailed, run_id: str, after: str | None = None) -> list[Event | Gap]:
+    """Read all events of a run."""
+    async with asyncio.timeout(PATIENCE), aclosing(source.tail(run_id, after)) as events:
+        return [event async for event in events]
+
+
+def said(items: Iterable[Event | Gap]) -> list[str]:
+    """Give what events say, a gap as a dash."""
+    return ["—" if isinstance(item, Gap) else item.message for item in items]
