@@ -103,7 +103,7 @@ def _print_table(runs: Sequence[Run], sources: int) -> None:
 
 
 def _columns(names: Names) -> list[Column]:
-    columns = [Column("STATE"), Column("WORKFLOW", least=12), Column("ID", least=8)]
+    columns = [Column("STATE"), Column("WORKFLOW", least=8), Column("ID")]
     if names != "none":
         columns.append(Column("SOURCE"))
     return [*columns, Column("STARTED", right=True), Column("TOOK", right=True)]

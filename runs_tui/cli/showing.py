@@ -93,7 +93,7 @@ def _step(row: PlanRow, now: datetime, output: Output) -> str:
     shown = painted(glyph, step.state) if output.colored else glyph
     took = step.duration(now)
     parts = [
-        f"{shown} {step.name}",
+        f"{shown}{looks.ABOUT if 'state' in step.derived else ' '}{step.name}",
         step.state.value,
         looks.duration(took) if took is not None else None,
         f"attempt {step.attempt}" if step.attempt and step.attempt > 1 else None,

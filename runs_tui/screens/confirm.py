@@ -31,6 +31,9 @@ class Choice:
     """The key of the step it starts from."""
 
 
+_KEYS = "Enter takes the marked answer, Esc changes nothing"
+
+
 class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
     """Names a run and asks what to do to it; gives None for nothing."""
 
@@ -77,7 +80,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
             yield OptionList(
                 *(Option(Content(label)) for label in labels), id="confirm-answers", compact=True
             )
-            yield Static(Content("Enter takes the marked answer, Esc changes nothing"))
+            yield Static(Content(_KEYS), id="confirm-keys")
 
     def on_mount(self) -> None:
         """Stand on "No"."""
@@ -97,6 +100,8 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
         elif self._name_is_typed():
             self.dismiss(self._choices[chosen.option_index - 1])
         else:
+            told = f"{self._type_name} is not what is typed above: nothing was changed"
+            self.query_one("#confirm-keys", Static).update(Content(told))
             self.query_one("#confirm-name", Input).focus()
 
     def _name_is_typed(self) -> bool:

@@ -37,6 +37,7 @@ class KeyTable(VirtualTable[KeyRow]):
     """One line an action."""
 
     show_head = False
+    opens = False
 
     def __init__(self) -> None:
         """Begin empty."""

@@ -294,7 +294,11 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     @on(RunsChanged)
     def take_changes(self, changed: RunsChanged) -> None:
         """Put runs as they are told now on the board."""
-        self.board = self.board.merge(changed.runs)
+        board = self.board.merge(changed.runs)
+        now = self.clock.now()
+        for name in {run.source for run in changed.runs}:
+            board = board.reached(name, replace(board.reach(name), read_at=now))
+        self.board = board
 
     @on(RunVanished)
     def take_away(self, vanished: RunVanished) -> None:
@@ -444,6 +448,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Read less often while nobody looks at the terminal."""
         self.lists.look(looking=looking)
 
+    @on(VirtualTable.EndReached, "#runs")
+    def look_further(self) -> None:
+        """Read on where somebody goes on beyond the last row."""
+        self.lists.go_on()
+        self._load_ahead()
+
     @on(VirtualTable.Scrolled, "#runs")
     def rows_seen(self) -> None:
         """Tell the position, and load what will be seen next."""
@@ -479,7 +489,9 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _follow_cursor(self) -> None:
         """Show the run under the cursor, unless another was opened by an action or on its own."""
         run = self.table.row
-        if self._pinned or self.has_class("-open") or (run and run.key == self._open_key):
+        under = run is not None and run.key == self._open_key
+        self.table.mark_cursor(not self._pinned or under)
+        if self._pinned or self.has_class("-open") or under:
             self.pane.show_run(self.board.get(self._open_key), self.clock.now())
         else:
             self.open_run(run)

@@ -36,8 +36,14 @@ def sources(
     each = {name: _source(source, board.reach(name), now) for name, source in told.items()}
     whole = [*head, *(part for parts in each.values() for part in parts)]
     healthy = [name for name in told if _is_healthy(board.reach(name))]
-    if width_of(whole) <= width or len(healthy) < 2:
+    if width_of(whole) <= width:
         return whole
+    for name in told:
+        error = board.reach(name).error
+        if error is not None and len(told) > 1:
+            each[name] = [(f"✗ {name}: {error.title}  ", "state--failed")]
+    if len(healthy) < 2:
+        return [*head, *(part for parts in each.values() for part in parts)]
     oldest = min((board.reach(name).read_at or now for name in healthy), default=now)
     together = _healthy(f"{len(healthy)} sources", oldest, now)
     others = [part for name in told if name not in healthy for part in each[name]]
@@ -104,6 +110,8 @@ def position(
     name, horizon = board.holding_back, board.horizon
     if name is None or horizon is None or board.complete(rows) >= len(rows):
         return told, ()
+    if board.reach(name).oldest is None:
+        return told, [(f"nothing of {name} matches so far, it has more ", "table--dim")]
     return told, [(f"complete to {looks.ago(horizon, now)}, {name} has more ", "table--dim")]
 
 
@@ -191,5 +199,5 @@ def why_empty(query: Query, board: Board) -> str:
     ways = "/ changes the filter, Esc clears it."
     if all(reach.exhausted for reach in reaches.values()):
         return f"No run matches {query}.\n\n{ways}"
-    read = looks.counted(len(board), "run")
-    return f"None of the {read} read so far matches {query}.\n\nr looks further back, {ways}"
+    more = [name for name, reach in reaches.items() if reach.next]
+    return f"No run matches {query} so far.\n\nr looks further back in {' and '.join(more)}. {ways}"

@@ -61,6 +61,7 @@ class FactsTable(VirtualTable[Fact]):
     """The facts of a run, one a line."""
 
     show_head = False
+    opens = False
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without facts."""
@@ -86,6 +87,7 @@ class JsonTable(VirtualTable[str]):
     """A JSON document, one line each."""
 
     show_head = False
+    opens = False
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin with nothing."""

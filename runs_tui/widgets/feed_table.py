@@ -36,6 +36,7 @@ class FeedTable(VirtualTable[Line]):
     ]
 
     show_head = False
+    opens = False
 
     @dataclass
     class FindAsked(Message):

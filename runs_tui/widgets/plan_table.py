@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import BindingType
 
 from runs_tui import looks
@@ -35,6 +36,7 @@ class PlanTable(VirtualTable[PlanRow]):
         self.now = BEGINNING
         self.plan = Plan()
         self._span: tuple[float, float] = (0.0, 1.0)
+        self._longest = 0
         super().__init__(self._columns(), id=id)
 
     def key_of(self, row: PlanRow) -> str:
@@ -45,6 +47,10 @@ class PlanTable(VirtualTable[PlanRow]):
         """Show the steps of a run as they are at an instant."""
         self.plan = plan
         self._set_time(run, now)
+        longest = max((cell_len(_text(row)) for row in plan.rows), default=0)
+        if longest != self._longest:
+            self._longest = longest
+            self.set_columns(self._columns())
         self.set_rows(plan.rows)
 
     def tick(self, run: Run, now: datetime) -> None:
@@ -64,7 +70,7 @@ class PlanTable(VirtualTable[PlanRow]):
 
     def _columns(self) -> Sequence[Column[PlanRow]]:
         return [
-            Column("step", "STEP", _step, 20, grows=True, cap=44),
+            Column("step", "STEP", _step, 20, grows=True, cap=min(max(self._longest, 20), 44)),
             Column("took", "TOOK", self._took, 7, right=True),
             Column("bar", "", self._bar, BAR, rank=2),
             Column("note", "", self._note, 12, grows=True, rank=1),
@@ -102,6 +108,10 @@ def _step(row: PlanRow) -> Cell:
     prefix = row.prefix if row.depth <= DEEPEST else f"‥{row.prefix[-2 * DEEPEST :]}"
     parting = looks.ABOUT if "state" in step.derived else " "
     return [(prefix, "table--dim"), (looks.glyph(step.state) + parting, ink), name]
+
+
+def _text(row: PlanRow) -> str:
+    return "".join(text for text, _ in _step(row))
 
 
 def _note(plan: Plan, row: PlanRow) -> Cell:

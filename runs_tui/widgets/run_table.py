@@ -18,8 +18,6 @@ USUAL = ("state", "workflow", "run", "source", "trigger", "started", "took", "er
 """The columns that are shown where nobody chose others; `source` only where there are several."""
 ALWAYS = frozenset({"state", "workflow"})
 """The columns that stay however narrow the terminal is."""
-SELDOM = 100
-"""The rank from which those that were chosen besides go first, the last of them before all."""
 
 
 class RunTable(VirtualTable[Run]):
@@ -85,10 +83,11 @@ class RunTable(VirtualTable[Run]):
     def _column(self, name: str) -> Column[Run]:
         """Give a column; the one that the runs are ordered by tells which way."""
         column = self._all.get(name) or _detail(name)
-        rank = column.rank if name in USUAL else SELDOM + self.shown.index(name)
+        rank = column.rank if self.shown == self.usual else 1 + self.shown.index(name)
         column = replace(column, rank=0 if name in ALWAYS else rank)
         if self.sort is None or self.sort.field != name:
             return column
+        column = replace(column, rank=0)
         title = f"{column.title}{'↓' if self.sort.descending else '↑'}"
         return replace(column, title=title, width=max(column.width, len(title)))
 

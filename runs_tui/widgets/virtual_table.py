@@ -51,6 +51,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     """Whether the titles of the columns stand on the first line."""
     show_cursor = True
     """Whether the row under the cursor is marked."""
+    opens = True
+    """Whether there is anything behind a row."""
     rule_after: int | None = None
     """The place of a row under which a line is drawn."""
 
@@ -70,6 +72,17 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     @dataclass
     class Chosen(Message):
         """A row was chosen, by Enter or by a click on the row under the cursor."""
+
+        table: "VirtualTable[object]"
+
+        @property
+        def control(self) -> "VirtualTable[object]":
+            """Give the table."""
+            return self.table
+
+    @dataclass
+    class EndReached(Message):
+        """The cursor stands on the last row and was to go on."""
 
         table: "VirtualTable[object]"
 
@@ -231,17 +244,33 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by some rows."""
-        self.cursor += rows
+        self._move_to(self.cursor + rows)
 
     def action_to_row(self, row: int) -> None:
         """Move the cursor to a row; -1 is the last."""
-        self.cursor = len(self.rows) - 1 if row < 0 else row
+        self._move_to(len(self.rows) - 1 if row < 0 else row)
 
     def action_move_pages(self, pages: float) -> None:
         """Move cursor and view together by some pages."""
         rows = round(self.page_height * pages)
         self._scroll(self.scroll_offset.y + rows)
-        self.cursor += rows
+        self._move_to(self.cursor + rows)
+
+    def _move_to(self, row: int) -> None:
+        last = len(self.rows) - 1
+        if row >= last and self.cursor >= last:
+            self.post_message(self.EndReached(self))  # type: ignore[arg-type]
+        self.cursor = row
+
+    def mark_cursor(self, shown: bool) -> None:
+        """Mark the row under the cursor, or let it look as the others do."""
+        if self.show_cursor != shown:
+            self.show_cursor = shown
+            self._refresh_row(self.cursor)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out opening where nothing is behind a row."""
+        return self.opens if action == "choose" else True
 
     def action_choose(self) -> None:
         """Choose the row under the cursor."""
