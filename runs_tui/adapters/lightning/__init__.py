@@ -1,4 +1,4 @@
-"""OpenFn Lightning: runs of workflows, read over a token; nothing can be changed through it."""
+"""OpenFn Lightning: runs of workflows, read with a token; nothing can be changed."""
 
 from runs_tui.adapters.lightning.source import Lightning
 
