@@ -285,7 +285,7 @@ def test_every_problem_has_its_line_and_the_nearest_word(
         {"list.open": "enter,right"},
         {"runs.filter": "/,question_mark", "view.help": "f1"},
         {"runs.quick": "left_square_bracket", "pane.tab_back": "comma"},
-        {"pane.toggle": "ctrl+shift+p,ü,+"},
+        {"pane.toggle": "ctrl+shift+p,ü,+", "source.add": "A"},
     ],
 )
 def test_keys_may_be_bound_anew(path: Path, keys: dict[str, str]) -> None:

@@ -66,6 +66,9 @@ async def ask_and_act(screen: "RunsScreen", action: Action, run: Run) -> None:
     screen.doing(run.key, doing)
     outcome = await act(source, action, run.id, mode=chosen.mode, step=chosen.step, before=run)
     screen.doing(run.key, None)
+    if screen.sources.get(run.source) is not source:
+        screen.flash(f"{run.source} was replaced before it answered")
+        return
     if outcome.run is None or outcome.error is not None:
         why = outcome.error.sentence if outcome.error else "nothing was told"
         screen.refused(outcome.run or run, f"Could not {action} {run.workflow}: {why}")

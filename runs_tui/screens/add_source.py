@@ -1,11 +1,8 @@
 """The form that describes a source, and tries whether it answers."""
 
 import asyncio
-import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
-from time import perf_counter
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -18,56 +15,23 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from runs_tui import looks
-from runs_tui.adapters.base import Page, Source
 from runs_tui.keys import key, quiet
 from runs_tui.model.errors import SourceError
-from runs_tui.model.query import Query
-from runs_tui.model.run import Run
 from runs_tui.model.settings import Api, SourceSettings
 from runs_tui.screens.apis import ApisScreen
+from runs_tui.screens.describing import (
+    ORIGINS,
+    AddsSources,
+    answer_of,
+    free_name,
+    words_of,
+    wrong_token,
+)
 from runs_tui.widgets.form import ButtonLine, ChoiceLine, FormField
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.line_input import LineInput
 from runs_tui.widgets.parts_line import PartsLine
-
-
-class AddsSources(Protocol):
-    """What adding a source needs of a configuration."""
-
-    def apis(self) -> Sequence[Api]:
-        """Give every API that a source can be of."""
-        ...
-
-    def taken(self) -> Sequence[str]:
-        """Give the names of the sources that are configured."""
-        ...
-
-    def wrong(self, source: SourceSettings) -> Mapping[str, str]:
-        """Say what is wrong with each setting, by name, as `url`, `token` or `options.auth`."""
-        ...
-
-    def prospect(self, source: SourceSettings) -> str | None:
-        """Say whether its credential can be had, without telling it."""
-        ...
-
-    def open(self, source: SourceSettings) -> Source:
-        """Open it, and fetch its credential for that, which may take a while."""
-        ...
-
-    def keep(self, source: SourceSettings) -> str:
-        """Keep it, and say where, as the end of a sentence."""
-        ...
-
-
-_ORIGINS = {
-    "none": ("", ""),
-    "variable": ("variable", "the name of the variable that holds it; never the secret itself"),
-    "command": ("command", "prints it in its first line, as: pass show prod"),
-    "keyring": ("entry", "where the system's keyring has it, as: runs-tui/prod"),
-}
-"""Where a credential comes from, each with what is asked for then, and a sentence about that."""
 
 
 class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
@@ -83,7 +47,6 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
     ]
 
     told = query_one("#form-told", Static)
-    options = query_one("#form-options", Vertical)
 
     def __init__(
         self, api: Api, apis: Sequence[Api], adding: AddsSources, taken: Collection[str]
@@ -97,11 +60,12 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         self._button = ButtonLine(_more(api))
         self._called = LineInput()
         self._url = LineInput("https://")
-        self._origin = ChoiceLine(list(_ORIGINS), id="form-origin")
+        self._origin = ChoiceLine(list(ORIGINS), id="form-origin")
         self._token = LineInput()
         self._read_only = ChoiceLine(["no", "yes"])
         self._protected = ChoiceLine(["no", "yes"])
         self._token_field = FormField("token", "", self._token)
+        self._options: Mapping[str, LineInput] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out the fields and the buttons."""
@@ -129,7 +93,7 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         head = [(" runs-tui  ", "table--strong"), ("add a source", "")]
         self.query_one("#form-head", PartsLine).show((head, ()))
         self._token_field.display = False
-        self._called.value = self._proposed
+        self._called.value = free_name(self._api.name, self._taken)
         await self._offer_options()
         self._called.focus()
 
@@ -145,38 +109,19 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
             api=self._api.name,
             url=self._url.value.strip(),
             token_env=token if origin == "variable" else None,
-            token_command=_words(token) if origin == "command" else (),
+            token_command=words_of(token) if origin == "command" else (),
             token_keyring=token if origin == "keyring" else None,
             read_only=self._read_only.chosen == "yes",
             protected=self._protected.chosen == "yes",
-            options={name: value for name, value in self._options_typed().items() if value.strip()},
+            options={
+                name: value for name, line in self._options.items() if (value := line.value.strip())
+            },
         )
-
-    def _options_typed(self) -> Mapping[str, str]:
-        fields = {field.key: field.control for field in self.query(FormField)}
-        inputs = {name: fields.get(f"options.{name}") for name in self._api.options}
-        return {n: line.value.strip() for n, line in inputs.items() if isinstance(line, Input)}
-
-    @property
-    def _proposed(self) -> str:
-        """Give a name after the API that is not taken."""
-        number = 2
-        name = self._api.name
-        while name in self._taken:
-            name = f"{self._api.name}-{number}"
-            number += 1
-        return name
 
     def _wrong(self) -> Mapping[str, str]:
         """Say what is wrong with each field."""
-        told = dict(self._adding.wrong(self.typed))
-        token, origin = self._token.value.strip(), self._origin.chosen
-        if origin != "none" and not token:
-            what, _ = _ORIGINS[origin]
-            told["token"] = f"the {what} is missing: type it, or choose none above"
-        elif origin == "command" and not _words(token):
-            told["token"] = "a quote in the command is not closed"
-        return told
+        token = wrong_token(self._origin.chosen, self._token.value.strip())
+        return {**self._adding.wrong(self.typed), **({"token": token} if token else {})}
 
     # While it is filled in
 
@@ -187,8 +132,10 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         field = _field_of(changed.input)
         if field.wrong:
             self._check(field)
-        else:
-            self._tell(field)
+            return
+        self._tell(field)
+        if field is self._token_field and self._origin.chosen != "keyring":
+            self._look_for_token()
 
     @on(Input.Blurred)
     def finish(self, blurred: Input.Blurred) -> None:
@@ -216,10 +163,10 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
     @on(ChoiceLine.Changed, "#form-origin")
     def ask_for_token(self) -> None:
         """Ask where the credential is."""
-        what, about = _ORIGINS[self._origin.chosen]
+        what, about = ORIGINS[self._origin.chosen]
         self._token_field.display = bool(what)
         self._token_field.name_it(what, about)
-        self._tell(self._token_field)
+        self._look_for_token()
 
     @on(events.DescendantFocus)
     def show_whole(self, focused: events.DescendantFocus) -> None:
@@ -234,18 +181,21 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         if complaint:
             field.complain(complaint)
             self.call_after_refresh(field.scroll_visible, animate=False)
-        elif field.wrong or field is self._token_field:
+        elif field.wrong:
             self._tell(field)
+        if field is self._token_field and not complaint:
+            self._look_for_token()
         return not complaint
 
     def _tell(self, field: FormField) -> None:
         name = self._called.value.strip()
         if field.key == "name" and name in self._taken:
             field.tell(f"there is a source {name} already: saving replaces it")
-            return
-        field.tell()
-        token = self._token.value.strip()
-        if field is self._token_field and token and "token" not in self._wrong():
+        else:
+            field.tell()
+
+    def _look_for_token(self) -> None:
+        if self._token.value.strip() and "token" not in self._wrong():
             self.look_for_token(self.typed)
 
     @work(group="looking", exclusive=True, exit_on_error=False)
@@ -273,21 +223,23 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         api = await self.app.push_screen_wait(ApisScreen(self._apis, self._api))
         if api is None or api == self._api:
             return
-        proposed = self._called.value == self._proposed
+        proposed = self._called.value == free_name(self._api.name, self._taken)
         self._api = api
         self._button.name_it(_more(api))
         _field_of(self._button).name_it("API", api.about)
         await self._offer_options()
         if proposed:
-            self._called.value = self._proposed
+            self._called.value = free_name(self._api.name, self._taken)
         self._forget_test()
 
     async def _offer_options(self) -> None:
-        await self.options.remove_children()
-        await self.options.mount_all(
-            FormField(f"options.{name}", name, LineInput(), about)
+        self._options = {name: LineInput() for name in self._api.options}
+        fields = [
+            FormField(f"options.{name}", name, self._options[name], about)
             for name, about in self._api.options.items()
-        )
+        ]
+        await self.query_one("#form-options").remove_children()
+        await self.query_one("#form-options").mount_all(fields)
 
     # What comes of it
 
@@ -302,13 +254,9 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         """Read one run from the source, and say what came."""
         source = await asyncio.to_thread(self._adding.open, settings)
         try:
-            begun = perf_counter()
-            page = await source.runs(Query(limit=1))
-            told = f"It answers in {(perf_counter() - begun) * 1000:,.0f} ms, {_amount(page)}"
+            self._tell_test(await answer_of(source), "-fine")
         except SourceError as error:
             self._tell_test(error.sentence, "-failed")
-        else:
-            self._tell_test(told, "-fine")
         finally:
             await source.close()
 
@@ -358,18 +306,5 @@ def _more(api: Api) -> str:
     return f"{api.name} ▾"
 
 
-def _words(command: str) -> tuple[str, ...]:
-    """Give the words of a command; none where a quote is not closed."""
-    with suppress(ValueError):
-        return tuple(shlex.split(command))
-    return ()
-
-
 def _field_of(control: Widget) -> FormField:
     return next(field for field in control.ancestors if isinstance(field, FormField))
-
-
-def _amount(page: Page[Run]) -> str:
-    if page.total is not None:
-        return looks.counted(page.total, "run")
-    return "and has runs" if page.items or page.next else "no run yet"

@@ -4,20 +4,26 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from runs_tui.model.settings import SourceSettings
-from runs_tui.screens.add_source import AddSourceScreen, AddsSources
+from runs_tui.screens.add_source import AddSourceScreen
 from runs_tui.screens.apis import ApisScreen
+from runs_tui.screens.describing import AddsSources
 
 if TYPE_CHECKING:
     from runs_tui.screens.runs import RunsScreen
 
 
 async def ask_and_add(screen: "RunsScreen", adding: AddsSources) -> None:
-    """Ask for a source, keep it, and open it."""
+    """Ask for a source, and have it opened."""
     source = await _described(screen, adding)
     if source is None:
         screen.flash("Nothing was saved")
-        return
-    kept = adding.keep(source)
+    else:
+        screen.open_source(adding, source)
+
+
+async def keep_and_open(screen: "RunsScreen", adding: AddsSources, source: SourceSettings) -> None:
+    """Keep a source, open it, and say what was done."""
+    kept = await asyncio.to_thread(adding.keep, source)
     screen.flash(f"Opening {source.name}…", stays=True)
     await screen.put_source(await asyncio.to_thread(adding.open, source))
     admitted = screen.query_shown.admits_source(source.name)

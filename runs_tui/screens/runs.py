@@ -28,12 +28,13 @@ from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Field, Query
 from runs_tui.model.remembered import Remembered
 from runs_tui.model.run import Run, RunKey
+from runs_tui.model.settings import SourceSettings
 from runs_tui.model.view import View
 from runs_tui.screens import going, told
 from runs_tui.screens.acting import ask_and_act, why_not
-from runs_tui.screens.add_source import AddsSources
-from runs_tui.screens.adding import ask_and_add
+from runs_tui.screens.adding import ask_and_add, keep_and_open
 from runs_tui.screens.commands import Command, commands_of
+from runs_tui.screens.describing import AddsSources
 from runs_tui.screens.finding import look_for
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.lists import GROUP, Lists
@@ -834,13 +835,18 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     @work(group="picking", exclusive=True, exit_on_error=False)
     async def add_source(self, adding: AddsSources) -> None:
-        """Ask for a source, keep it and open it."""
+        """Ask for a source, and have it opened."""
         await ask_and_add(self, adding)
+
+    @work(group="opening", exit_on_error=False)
+    async def open_source(self, adding: AddsSources, source: SourceSettings) -> None:
+        """Keep a source and open it, however long its credential takes."""
+        await keep_and_open(self, adding, source)
 
     async def put_source(self, source: Source) -> None:
         """Open a source, in the place of the one of its name; the first one ends the demo."""
         gone = [old for name, old in self.sources.items() if self.demo or name == source.name]
-        for group in (GROUP, FOLLOWS):
+        for group in (GROUP, FOLLOWS, "looking"):
             self.workers.cancel_group(self, group)
         if self._is_open(gone):
             self.workers.cancel_group(self, "run")
