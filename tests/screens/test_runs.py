@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from runs_tui import looks
 from runs_tui.adapters.base import Connection
 from runs_tui.model.errors import Conflict, Unauthorized
 from runs_tui.model.query import Query
@@ -11,7 +12,8 @@ from runs_tui.model.run import RetryMode, Run, Step
 from runs_tui.model.state import State
 from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.help import HelpScreen
-from runs_tui.widgets.virtual_table import VirtualTable
+from runs_tui.screens.lists import BARREN_PAGES
+from runs_tui.widgets.virtual_table import MARK, VirtualTable
 from tests.screens.stage import NOW, Stage, until
 from tests.screens.world_source import WorldSource
 
@@ -73,6 +75,20 @@ async def test_the_horizon_is_marked_while_a_source_holds_runs_back() -> None:
         assert above is not None
         assert under is not None
         assert above >= board.horizon > under
+
+
+async def test_going_on_beyond_the_last_row_reads_further_where_little_matches() -> None:
+    stage = Stage(runs=300)
+    stage.prod.barren = BARREN_PAGES + 5
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await until(pilot, lambda: stage.shows("nothing of prod matches so far, it has more"))
+        table = stage.screen.table
+        while len(table.rows) < len(stage.stage.world.runs(NOW)):
+            before = len(table.rows)
+            await pilot.press("G")
+            await until(pilot, partial(_more_than, stage, before))
+        await until(pilot, lambda: any(run.source == "prod" for run in table.rows))
 
 
 async def test_a_source_that_fails_keeps_its_rows_and_says_why() -> None:
@@ -366,6 +382,26 @@ async def test_cancel_is_sent_once_and_told_as_the_server_tells_it() -> None:
         await until(pilot, lambda: stage.shows("■ cancelled"))
 
 
+async def test_a_run_that_goes_on_though_it_was_asked_to_stop_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage()
+
+    async def ignored(self: WorldSource, run_id: str) -> Run:
+        return await self.run(run_id)
+
+    monkeypatch.setattr(WorldSource, "cancel", ignored)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.RUNNING)
+        await pilot.press("X")
+        await until(pilot, lambda: isinstance(stage.app.screen, ConfirmScreen))
+        await pilot.press("j", "enter")
+        await until(
+            pilot, lambda: stage.shows(f"{run.workflow} is asked to stop, still {looks.word(run)}")
+        )
+
+
 async def test_what_cannot_be_done_says_why() -> None:
     stage = Stage()
     stage.prod.connection = Connection(name="prod", url="", read_only=True)
@@ -416,7 +452,9 @@ async def test_a_restarted_run_is_followed_though_the_filter_drops_it() -> None:
         assert stage.screen.chosen is not None
         assert stage.screen.chosen.key == run.key
         assert stage.screen.chosen.attempt == 2
+        assert not any(line.startswith(MARK) for line in stage.lines)
         await pilot.press("j")
+        await until(pilot, lambda: any(line.startswith(MARK) for line in stage.lines))
         assert stage.screen.chosen.key != run.key
 
 
@@ -445,9 +483,11 @@ async def test_a_protected_source_wants_its_name_typed() -> None:
         source = getattr(stage, run.source)
         await pilot.press("X")
         await until(pilot, lambda: stage.shows(f"type {run.source} to change anything there"))
-        await pilot.press("enter", "j", "enter")
+        await pilot.press("p", "enter", "j", "enter")
+        await until(pilot, lambda: stage.shows(f"{run.source} is not what is typed above"))
         assert isinstance(stage.app.screen, ConfirmScreen)
         assert not source.writes
+        await pilot.press("backspace")
         await pilot.press(*run.source, "enter", "enter")
         await until(pilot, lambda: source.writes == [("cancel", run.id)])
 

@@ -41,6 +41,8 @@ class WorldSource(Source):
         """While it is set, there are no runs."""
         self.breaks_after: int | None = None
         """After how many events a stream breaks."""
+        self.barren = 0
+        """How many pages have nothing on them before the first that has."""
         self.moved = asyncio.Event()
         """Set to let the streams look at the world again."""
         self.writes: list[tuple[str, str]] = []
@@ -69,7 +71,9 @@ class WorldSource(Source):
         now = await self._check()
         told = [] if self.hidden else self._told(now)
         matching = [run for run in told if query.predicate(now)(run)]
-        start = int(cursor or 0)
+        start = int(cursor or -self.barren)
+        if start < 0:
+            return Page((), str(start + 1), None, frozenset(query.terms))
         end = start + query.limit
         more = str(end) if end < len(matching) else None
         pushed = frozenset(query.terms)
