@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from runs_tui.model.errors import (
     Unauthorized,
     Unsupported,
 )
-from runs_tui.model.run import RetryMode
+from runs_tui.model.run import RetryMode, Run
+from runs_tui.model.state import State
 from tests.test_cli_scripted import Make, Scripted, Writing, as_json, call, maker, run_of
 
 
@@ -69,6 +71,25 @@ def test_a_run_named_twice_is_one_request(make: Make) -> None:
         ("b", "r1", True, None),
     ]
     assert told[0]["run"]["state"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.CANCELLED, "a/r1: cancelled"),
+        (State.RUNNING, "a/r1: asked to stop, still running"),
+        (State.QUEUED, "a/r1: asked to stop, still queued"),
+    ],
+)
+def test_a_run_that_goes_on_is_told_as_asked_to_stop(make: Make, state: State, words: str) -> None:
+    class Slow(Writing):
+        async def cancel(self, run_id: str) -> Run:
+            return replace(await super().cancel(run_id), state=state)
+
+    make(Slow).configure("a")
+    result = call("cancel", "r1", "--yes")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [words]
 
 
 @pytest.mark.parametrize(
