@@ -1,29 +1,39 @@
 """The footer: the keys that work here and now, taken from the bindings."""
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from runs_tui.widgets.parts_line import Parts, PartsLine
+from runs_tui.widgets.parts_line import Parts, PartsLine, width_of
 
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
 
 
 class KeyLine(PartsLine):
-    """Shows every key whose binding asks to be shown and whose action is possible."""
+    """Shows every key whose binding asks to be shown and whose action is possible.
+
+    Where there is no room for all, the last one stands, which helps or leaves, and those before
+    it that are whole.
+    """
 
     def on_mount(self) -> None:
         """Redraw whenever other keys work."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
         self.call_after_refresh(self._bindings_changed, self.screen)
 
+    def on_resize(self) -> None:
+        """Use the room there is."""
+        self._bindings_changed(self.screen)
+
     def _bindings_changed(self, screen: Screen[object]) -> None:
         if self.is_attached and screen.is_current:
-            self.show((self._keys(), ()))
+            self.show((list(chain(*_fitting(self._keys(), self.size.width))), ()))
 
-    def _keys(self) -> Parts:
-        parts = []
+    def _keys(self) -> Sequence[Parts]:
+        keys = []
         why_not = getattr(self.screen, "why_not", lambda action: None)
         shown: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
@@ -36,5 +46,14 @@ class KeyLine(PartsLine):
                 continue
             ink = "table--key" if active.enabled and not why_not(action) else "table--dim"
             key = self.app.get_key_display(binding)
-            parts += [(" ", ""), (key, ink), (f" {binding.description} ", "table--dim")]
-        return parts
+            keys.append([(" ", ""), (key, ink), (f" {binding.description} ", "table--dim")])
+        return keys
+
+
+def _fitting(keys: Sequence[Parts], width: int) -> Sequence[Parts]:
+    """Give the keys that fit: the last one, and as many of the first ones as leave it room."""
+    *others, last = keys or [[]]
+    room = width - width_of(last)
+    while others and sum(map(width_of, others)) > room:
+        others.pop()
+    return [*others, last]

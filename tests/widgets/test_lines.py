@@ -149,6 +149,24 @@ async def test_the_keys_that_work_here_are_shown() -> None:
         assert "follow" not in told
 
 
+async def test_where_not_all_fit_the_last_key_stands_and_none_is_cut() -> None:
+    async with KeyHost().run_test(size=(160, 10)) as pilot:
+        pilot.app.screen.query_one(PlanTable).focus()
+        await pilot.pause()
+        every = keys_shown(pilot)
+        assert every.endswith("q quit")
+        for width in (60, 30, 10):
+            await pilot.resize_terminal(width, 10)
+            await pilot.pause()
+            some, _, last = keys_shown(pilot).rpartition("q quit")
+            assert every.startswith(some.strip())
+            assert not last
+            assert "…" not in some
+        await pilot.resize_terminal(160, 10)
+        await pilot.pause()
+        assert keys_shown(pilot) == every
+
+
 async def test_other_keys_are_shown_where_the_focus_is_elsewhere() -> None:
     async with KeyHost().run_test(size=(160, 10)) as pilot:
         pilot.app.screen.query_one(PlanTable).focus()
