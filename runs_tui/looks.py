@@ -42,6 +42,12 @@ def word(run: Run) -> str:
     return run.state.value
 
 
+def word_after_cancel(run: Run) -> str:
+    """Say where a run stands that was asked to stop, also where it goes on in spite of that."""
+    told = word(run)
+    return f"asked to stop, still {told}" if run.active and told != "cancelling" else told
+
+
 def duration(seconds: float | None) -> str:
     """Write an amount of time in two units at most: `41s`, `2m 11s`, `1h 02m`, `3d 04h`."""
     if seconds is None:

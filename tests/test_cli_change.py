@@ -79,6 +79,7 @@ def test_a_run_named_twice_is_one_request(make: Make) -> None:
         (State.CANCELLED, "a/r1: cancelled"),
         (State.RUNNING, "a/r1: asked to stop, still running"),
         (State.QUEUED, "a/r1: asked to stop, still queued"),
+        (State.SUCCEEDED, "a/r1: succeeded"),
     ],
 )
 def test_a_run_that_goes_on_is_told_as_asked_to_stop(make: Make, state: State, words: str) -> None:

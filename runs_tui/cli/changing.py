@@ -17,7 +17,6 @@ from runs_tui.cli.wishes import Leave, Wish, asked, made
 from runs_tui.model import shapes
 from runs_tui.model.clock import SystemClock
 from runs_tui.model.run import RetryMode, Run, RunKey
-from runs_tui.model.state import State
 
 
 def retry_wish(mode: str | None, step: str | None) -> Wish:
@@ -71,10 +70,8 @@ def _shape(outcome: Outcome) -> dict[str, object]:
 
 
 def _told(key: RunKey, run: Run, wish: Wish) -> str:
-    word = looks.word(run)
-    if wish.action == "retry":
-        again = f" as {run.key}" if run.key != key else ""
-        attempt = f", attempt {run.attempt}" if run.attempt else ""
-        return f"{key}: retried{again}, now {word}{attempt}"
-    done = run.state is State.CANCELLED or word == "cancelling"
-    return f"{key}: {word}" if done else f"{key}: asked to stop, still {word}"
+    if wish.action == "cancel":
+        return f"{key}: {looks.word_after_cancel(run)}"
+    again = f" as {run.key}" if run.key != key else ""
+    attempt = f", attempt {run.attempt}" if run.attempt else ""
+    return f"{key}: retried{again}, now {looks.word(run)}{attempt}"

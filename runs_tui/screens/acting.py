@@ -90,9 +90,7 @@ def _facts(run: Run, screen: "RunsScreen") -> Sequence[Content]:
 
 def _told(action: Action, before: Run, after: Run) -> str:
     if action == "cancel":
-        word = looks.word(after)
-        asked = after.active and word != "cancelling"
-        return f"{after.workflow} is {'asked to stop, still ' if asked else ''}{word}"
+        return f"{after.workflow} is {looks.word_after_cancel(after)}"
     if after.key != before.key:
         return f"{after.workflow} runs again as {after.key}"
     return f"{after.workflow} runs again"

@@ -804,7 +804,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         )
         if name is None:
             return
-        view = View(name=name, query=replace(self.query_shown, limit=50), columns=self.columns)
+        query = Query(self.query_shown.terms, self.query_shown.sort)
+        view = View(name=name, query=query, columns=self.columns)
         number = self.view_tabs.keep(view)
         told = "for as long as this program runs"
         if self._keep_view is not None:

@@ -29,6 +29,7 @@ def scene(play: Scene) -> Scene:
 
 
 async def open_run(stage: Stage, pilot: Pilot[Any], state: State, name: str) -> None:
+    await until(pilot, lambda: stage.settled)
     rows = stage.screen.table.rows
     run = next(r for r in rows if r.state is state and r.workflow == name)
     stage.screen.table.select(run.key)
@@ -48,7 +49,6 @@ async def empty(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def rows(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
 
 
@@ -61,7 +61,6 @@ async def filtered_to_nothing(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def wrong_filter(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
     await pilot.press("slash", *"state:faild")
     await until(pilot, lambda: stage.shows("there is no state"))
@@ -69,21 +68,18 @@ async def wrong_filter(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def completing(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
     await pilot.press("slash", *"state:failed workflow:", "down", "down")
 
 
 @scene
 async def going(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
     await pilot.press("colon", *"can")
 
 
 @scene
 async def source_down(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
     stage.stage.trouble = Unreachable("connection refused")
     await until(pilot, lambda: stage.screen.board.reach("stage").error)
@@ -91,7 +87,6 @@ async def source_down(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def live(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.RUNNING, "clickstream-backfill")
     await pilot.press("enter")
 
@@ -99,7 +94,6 @@ async def live(stage: Stage, pilot: Pilot[Any]) -> None:
 @scene
 async def stream_broken(stage: Stage, pilot: Pilot[Any]) -> None:
     stage.prod.breaks_after = stage.stage.breaks_after = 5
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.FAILED, "order-fulfilment")
     await until(pilot, lambda: stage.screen.pane.feed_table.trouble)
     await pilot.press("enter")
@@ -107,7 +101,6 @@ async def stream_broken(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def failed_run(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.FAILED, "order-fulfilment")
     await pilot.press("enter")
 
@@ -120,7 +113,6 @@ async def facts(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def retry_dialog(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.FAILED, "order-fulfilment")
     await pilot.press("R")
     await until(pilot, lambda: isinstance(stage.app.screen, ConfirmScreen))
@@ -128,7 +120,6 @@ async def retry_dialog(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def keys(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.FAILED, "order-fulfilment")
     await pilot.press("question_mark")
     await until(pilot, lambda: isinstance(stage.app.screen, HelpScreen))
@@ -136,7 +127,6 @@ async def keys(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def ordering(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.FAILED, "order-fulfilment")
     await pilot.press("s")
     await until(pilot, lambda: isinstance(stage.app.screen, SortScreen))
@@ -144,7 +134,6 @@ async def ordering(stage: Stage, pilot: Pilot[Any]) -> None:
 
 @scene
 async def columns(stage: Stage, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: stage.settled)
     await open_run(stage, pilot, State.FAILED, "order-fulfilment")
     await pilot.press("c", "j", "j", "space")
     await until(pilot, lambda: isinstance(stage.app.screen, ColumnsScreen))
