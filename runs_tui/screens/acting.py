@@ -14,7 +14,7 @@ from runs_tui.screens.confirm import Choice, ConfirmScreen
 from runs_tui.widgets.inks import source_style
 
 if TYPE_CHECKING:
-    from runs_tui.screens.runs import RunsScreen
+    from runs_tui.screens.one_run import OneRun
 
 
 def why_not(source: Source, action: Action, run: Run) -> str | None:
@@ -45,7 +45,7 @@ def choices(
     return offered
 
 
-async def ask_and_act(screen: "RunsScreen", action: Action, run: Run) -> None:
+async def ask_and_act(screen: "OneRun", action: Action, run: Run) -> None:
     """Ask a person, and act once if they want it."""
     source = screen.sources[run.source]
     plan = screen.pane.plan if screen.pane.shown and screen.pane.shown.key == run.key else None
@@ -76,7 +76,7 @@ async def ask_and_act(screen: "RunsScreen", action: Action, run: Run) -> None:
     screen.acted(outcome.run, _told(action, run, outcome.run), anew=action == "retry")
 
 
-def _facts(run: Run, screen: "RunsScreen") -> Sequence[Content]:
+def _facts(run: Run, screen: "OneRun") -> Sequence[Content]:
     now = screen.clock.now()
     color = screen.sources[run.source].connection.color
     source = Content.styled(run.source, source_style(color))

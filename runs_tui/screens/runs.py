@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,26 +12,21 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.getters import query_one
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from runs_tui.adapters.base import Action, Source
+from runs_tui.adapters.base import Source
 from runs_tui.keys import key, quiet
-from runs_tui.model import shapes
-from runs_tui.model.board import Board
 from runs_tui.model.clock import BEGINNING, Clock
 from runs_tui.model.grammar import FilterError, parse
 from runs_tui.model.known import Known
 from runs_tui.model.order import in_order
-from runs_tui.model.plan import Plan
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Field, Query
 from runs_tui.model.remembered import Remembered
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.settings import SourceSettings
 from runs_tui.model.view import View
 from runs_tui.screens import going, told
-from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.adding import ask_and_add, keep_and_open
 from runs_tui.screens.commands import Command, commands_of
 from runs_tui.screens.describing import AddsSources
@@ -39,34 +34,22 @@ from runs_tui.screens.finding import look_for
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.lists import GROUP, Lists
 from runs_tui.screens.naming import NameScreen
-from runs_tui.screens.opened import Opened
+from runs_tui.screens.one_run import ACTS, TURNS, OneRun
 from runs_tui.screens.pickers import NEWEST, ColumnsScreen, SortScreen, offered
 from runs_tui.screens.places import Place, Places
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
 from runs_tui.screens.returning import Return
-from runs_tui.screens.run_reading import (
-    EventsArrived,
-    RunFailed,
-    RunPace,
-    RunRead,
-    RunReader,
-    StreamFailed,
-)
+from runs_tui.screens.run_reading import RunPace
 from runs_tui.screens.views import ALL, ViewTabs
 from runs_tui.widgets.command_line import CommandLine
-from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.parts_line import PartsLine, width_of
-from runs_tui.widgets.plan_table import PlanTable
-from runs_tui.widgets.run_pane import TABS, RunPane
+from runs_tui.widgets.run_pane import RunPane
 from runs_tui.widgets.run_table import RunTable
 from runs_tui.widgets.typing_line import TypingLine
 from runs_tui.widgets.virtual_table import VirtualTable
-
-if TYPE_CHECKING:
-    from textual.timer import Timer
 
 PAGE = 100
 """How many runs are asked for at once."""
@@ -77,13 +60,11 @@ TIMELY = 5
 LOOKED_THROUGH = 1000
 """How many runs are looked through for fields that can be columns."""
 FOLLOWS = "follows"
-FLASH = 6.0
-"""For how many seconds a message stands."""
 
 _QUICK = (Query(), Query((ACTIVE_ONLY,)), Query((FAILED_ONLY,)))
 
 
-class RunsScreen(Screen[None], inherit_bindings=False):
+class RunsScreen(OneRun, inherit_bindings=False):
     """Holds the board, reads the sources, and shows the run under the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = INKS
@@ -98,9 +79,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("slash", "filter", "runs.filter", "filter", "Filter the runs", display="/"),
         key("f", "quick", "runs.quick", "all/active/failed", "All, active or failed runs in turn"),
-        key("R", "retry", "run.retry", "retry", "Retry the run; asks first"),
-        key("X", "cancel", "run.cancel", "cancel", "Cancel the run; asks first"),
-        key("y", "copy_id", "run.copy", "copy id", "Copy the id of the run"),
+        *ACTS,
         *(
             quiet(str(number), f"view({number})", f"view.{number}", f"view {number}", told)
             for number, told in enumerate(
@@ -111,7 +90,6 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         quiet("plus", "add_source", "source.add", "add a source", "Add a source, or replace one"),
         quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
         quiet("c", "columns", "runs.columns", "columns", "Choose the columns"),
-        quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
         quiet(
             "colon,ctrl+p",
             "command_line",
@@ -126,24 +104,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         quiet("r,ctrl+r", "refresh_now", "runs.refresh", "refresh", "Read everything again now"),
         quiet("tab", "next_pane", "pane.next", "next pane", "Next pane"),
         quiet("shift+tab", "previous_pane", "pane.previous", "previous pane", "Previous pane"),
-        key(
-            "right_square_bracket,full_stop",
-            "next_tab(1)",
-            "pane.tab",
-            "tab",
-            "Next tab of the run pane",
-            display="]",
-        ),
-        quiet(
-            "left_square_bracket,comma",
-            "next_tab(-1)",
-            "pane.tab_back",
-            "tab back",
-            "Previous tab of the run pane",
-            display="[",
-        ),
-        quiet("L", "tab('events')", "pane.events", "events", "Events of the whole run"),
-        quiet("i", "tab('json')", "pane.json", "JSON", "The run as JSON"),
+        *TURNS,
         quiet("p", "toggle_pane", "pane.toggle", "pane on/off", "Show the run pane, or hide it"),
         quiet("z", "zoom", "pane.zoom", "zoom", "The run on the whole screen, or beside the board"),
         key("escape,backspace", "back", "view.back", "back", "Back: search, step, run, filter"),
@@ -153,17 +114,12 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     query_shown: var[Query] = var(Query(limit=PAGE), init=False)
     """The query whose runs are shown."""
-    board: var[Board] = var(Board(), init=False)
-    """Every run that is known."""
-
     strip = query_one("#sources", PartsLine)
     tabs_line = query_one("#views", PartsLine)
     filter_bar = query_one(FilterBar)
     command_line = query_one(CommandLine)
     table = query_one("#runs", RunTable)
     empty = query_one("#empty", Static)
-    position = query_one("#position", PartsLine)
-    pane = query_one(RunPane)
 
     def __init__(
         self,
@@ -183,25 +139,18 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
         `keep_view` saves a view and gives what is said of it.
         """
-        super().__init__()
-        self.sources = {source.name: source for source in sources}
+        super().__init__({source.name: source for source in sources}, clock, run_pace)
         self.demo = demo
-        self.clock = clock
-        self.run_pace = run_pace
-        self.pending: dict[RunKey, str] = {}
         self._flash = notice or ""
         self._ticked = BEGINNING
-        self._flash_timer: Timer | None = None
         self._ready = False
         self.lists = Lists(self, self.sources, pace)
-        self.opened = Opened()
         self.view_tabs = ViewTabs(list(views))
         self._keep_view = keep_view
         self.returning = Return(self, where or Remembered())
         self.at_top = True
         """Whether the cursor keeps to the first row, until all have answered or it is moved."""
         self._adding = adding
-        self._open_key: RunKey | None = None
         self._pinned = False
         self._places = Places()
         self._before = Place(Query(limit=PAGE))
@@ -400,7 +349,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         if not self.filter_bar.has_class("-editing"):
             where = told.where(self.query_shown, self.board, self.lacks)
             self.filter_bar.show_query(self.query_shown, where)
-        self._tell_position()
+        self.tell_position()
         why = "" if self.table.rows else told.why_empty(self.query_shown, self.board)
         if why != self._why_empty:
             self._why_empty = why
@@ -421,11 +370,10 @@ class RunsScreen(Screen[None], inherit_bindings=False):
             tabs.count(self.board, self.clock.now())
             self.tabs_line.show((tabs.parts(self.query_shown, self.columns, self.board), ()))
 
-    def _tell_position(self) -> None:
-        if self._flash:
-            self.position.show(([(f" {self._flash}", "table--accent")], ()))
-        elif self.has_class("-open"):
-            self.position.show()
+    def tell_position(self) -> None:
+        """Show the message that stands, else which rows are seen."""
+        if self._flash or self.has_class("-open"):
+            super().tell_position()
         else:
             rows, seen, new = self.table.rows, self.table.seen, self.table.count_new()
             now = self.clock.now()
@@ -458,20 +406,8 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     @on(VirtualTable.Scrolled, "#runs")
     def rows_seen(self) -> None:
         """Tell the position, and load what will be seen next."""
-        self._tell_position()
+        self.tell_position()
         self._load_ahead()
-
-    def flash(self, sentence: str, *, stays: bool = False) -> None:
-        """Say something for a few seconds, or until there is something else to say."""
-        self._flash = sentence
-        self._tell_position()
-        if self._flash_timer is not None:
-            self._flash_timer.stop()
-        self._flash_timer = None if stays else self.set_timer(FLASH, self._end_flash)
-
-    def _end_flash(self) -> None:
-        self._flash = ""
-        self._tell_position()
 
     # The run under the cursor
 
@@ -497,73 +433,6 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         else:
             self.open_run(run)
 
-    def open_run(self, run: Run | None) -> None:
-        """Show a run in the pane and read it."""
-        now = self.clock.now()
-        self._open_key = run.key if run else None
-        self.pane.show_run(run, now)
-        self.workers.cancel_group(self, "run")
-        self.refresh_bindings()
-        if run is None:
-            return
-        plan, feed = self.opened.open(run.key)
-        if plan is not None:
-            self.pane.show_plan(plan)
-        self.pane.feed_table.show_feed(feed)
-        self._show_json(run, plan)
-        self._read_open(run)
-
-    def _read_open(self, run: Run) -> None:
-        """Read the open run, from where its reading was left; nothing where all is known."""
-        self.workers.cancel_group(self, "run")
-        plan, feed = self.opened.open(run.key)
-        if plan is not None and feed.complete and not run.active:
-            return
-        reader = RunReader(self.sources[run.source], run.id, feed, self.run_pace, self.post_message)
-        self.read_run(reader.read)
-
-    @work(group="run", exit_on_error=False)
-    async def read_run(self, read: Callable[[], Awaitable[None]]) -> None:
-        """Read a run until it is over, or another one is shown."""
-        await read()
-
-    @on(RunRead)
-    def take_run(self, read: RunRead) -> None:
-        """Put a run as it was read on the board and in the pane."""
-        self.board = self.board.put(read.run)
-        if read.run.key != self._open_key:
-            return
-        self.opened.plan(read.run.key, read.plan)
-        self.pane.trouble = ""
-        self.pane.show_run(self.board.get(read.run.key), self.clock.now())
-        self.pane.show_plan(read.plan)
-        self._show_json(read.run, read.plan)
-        self.refresh_bindings()
-
-    @on(EventsArrived)
-    def take_events(self, arrived: EventsArrived) -> None:
-        """Put events into the feed."""
-        if arrived.key == self._open_key:
-            self.opened.feed(arrived.key).add(arrived.events)
-            self.pane.feed_table.take_in()
-
-    @on(RunFailed)
-    def mark_run(self, failed: RunFailed) -> None:
-        """Say why the open run cannot be read; what was read stays."""
-        if failed.key == self._open_key:
-            self.pane.show_trouble(failed.error.sentence)
-
-    @on(StreamFailed)
-    def mark_stream(self, failed: StreamFailed) -> None:
-        """Say why the events cannot be read; those that were stay."""
-        if failed.key == self._open_key:
-            self.pane.feed_table.show_trouble(failed.error.sentence)
-
-    def _show_json(self, run: Run, plan: Plan | None) -> None:
-        if self.pane.tab == "json":
-            steps = list(plan.steps.values()) if plan else []
-            self.pane.document(shapes.of_run_and_steps(run, steps, self.clock.now()))
-
     @on(VirtualTable.Chosen, "#runs")
     def zoom_in(self) -> None:
         """Show the run on the whole screen."""
@@ -576,43 +445,10 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _zoom(self) -> None:
         self.add_class("-open")
         self.pane.main_table().focus()
-        self._tell_position()
+        self.tell_position()
         self.refresh_bindings()
 
-    @on(VirtualTable.Chosen, "#plan")
-    def show_step(self, chosen: VirtualTable.Chosen) -> None:
-        """Show the events of one step, or of all again."""
-        table = self.pane.plan_table
-        if isinstance(chosen.table, PlanTable) and table.row is not None:
-            key = table.row.step.key
-            feed = self.pane.feed_table
-            feed.only_step(None if feed.step == key else key)
-
     # The feed
-
-    @on(FeedTable.Changed)
-    def tell_feed(self) -> None:
-        """Say what of the feed is shown."""
-        self.pane.feed_head.show(self.pane.feed_table.told())
-
-    @on(FeedTable.FindAsked)
-    def find(self) -> None:
-        """Ask for the words to search the feed for."""
-        self.pane.add_class("-finding")
-        self.pane.find_input.value = self.pane.feed_table.words
-        self.pane.find_input.focus()
-
-    @on(Input.Changed, "#find")
-    def find_while_typing(self, changed: Input.Changed) -> None:
-        """Search while the words are typed."""
-        if self.pane.has_class("-finding"):
-            self.pane.feed_table.search(changed.value)
-
-    @on(Input.Submitted, "#find")
-    def found(self) -> None:
-        """Go back to the feed, with the matches marked."""
-        self.pane.remove_class("-finding")
-        self.pane.feed_table.focus()
 
     # The filter
 
@@ -919,17 +755,6 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         """Move the focus to the previous pane."""
         self.focus_previous("#runs, RunPane VirtualTable")
 
-    def action_next_tab(self, direction: int) -> None:
-        """Show another tab of the run pane."""
-        self.action_tab(TABS[(TABS.index(self.pane.tab) + direction) % len(TABS)])
-
-    def action_tab(self, tab: str) -> None:
-        """Show one tab of the run pane."""
-        self.remove_class("-paneless")
-        self.pane.tab = tab
-        if self.chosen is not None:
-            self._show_json(self.chosen, self.pane.plan)
-
     def action_toggle_pane(self) -> None:
         """Show the run pane, or hide it."""
         if not self.has_class("-open"):
@@ -952,7 +777,7 @@ class RunsScreen(Screen[None], inherit_bindings=False):
         self.remove_class("-open")
         self.table.focus()
         self._follow_cursor()
-        self._tell_position()
+        self.tell_position()
         self.refresh_bindings()
 
     def action_back(self) -> None:
@@ -987,11 +812,6 @@ class RunsScreen(Screen[None], inherit_bindings=False):
     def _clear_filter(self) -> None:
         self.show_query(replace(self.query_shown, terms=()))
 
-    def _leave_search(self) -> None:
-        self.pane.remove_class("-finding")
-        self.pane.feed_table.search("")
-        self.pane.feed_table.focus()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out of footer, palette and help what means nothing here."""
         if not self._ready:
@@ -1018,81 +838,15 @@ class RunsScreen(Screen[None], inherit_bindings=False):
 
     # One run
 
-    @property
-    def chosen(self) -> Run | None:
-        """Give the run that actions are about: the one that the pane shows."""
-        return self.pane.shown
-
-    def why_not(self, action: str) -> str | None:
-        """Say why an action cannot be done now; None where it can."""
-        run = self.chosen
-        if action in ("cancel", "retry"):
-            if run is None:
-                return "there is no run"
-            doing: Action = "cancel" if action == "cancel" else "retry"
-            return why_not(self.sources[run.source], doing, run)
-        if action == "browse" and run is not None and not run.url:
-            return "this API tells no web address"
-        return None
-
-    def action_cancel(self) -> None:
-        """Ask, and cancel the run."""
-        self._act("cancel")
-
-    def action_retry(self) -> None:
-        """Ask, and retry the run."""
-        self._act("retry")
-
-    def _act(self, action: Action) -> None:
-        run = self.chosen
-        objection = self.why_not(action)
-        if run is None or objection:
-            self.flash(f"Cannot {action}: {objection}")
-            return
-        self.ask_and_act(action, run)
-
-    @work(group="acts", exit_on_error=False)
-    async def ask_and_act(self, action: Action, run: Run) -> None:
-        """Ask a person, and act once if they want it."""
-        await ask_and_act(self, action, run)
-
     def doing(self, key: RunKey, what: str | None) -> None:
         """Mark a run with what is being done to it; None ends the mark."""
-        if what is None:
-            self.pending.pop(key, None)
-        else:
-            self.pending[key] = what
+        super().doing(key, what)
         self.table.pending = self.pending
         self.table.refresh_changed()
 
     def acted(self, run: Run, told_of_it: str, *, anew: bool) -> None:
-        """Show a run as the server told it after an action; `anew` when it starts over."""
-        self.board = self.board.put(run)
-        self.flash(told_of_it)
+        """Show a run as the server told it after an action, and have its list read again."""
         self.lists.hurry(run.source)
-        if anew:
-            self.opened.forget(run.key)
         self.table.select(run.key)
         self._pinned = True
-        self.open_run(run)
-
-    def refused(self, run: Run, why: str) -> None:
-        """Show a run as it is now known after an action that was not done, and say why."""
-        self.board = self.board.put(run)
-        self.flash(why)
-
-    def action_browse(self) -> None:
-        """Open the run's web address, and show it for those without a browser."""
-        run = self.chosen
-        if run is None or not run.url:
-            self.flash("This API tells no web address")
-            return
-        self.app.open_url(run.url)
-        self.flash(run.url)
-
-    def action_copy_id(self) -> None:
-        """Copy the id of the run, and show it."""
-        run = self.chosen
-        if run is not None:
-            self.app.copy_to_clipboard(run.id)
-            self.flash(f"Copied {run.id}")
+        super().acted(run, told_of_it, anew=anew)

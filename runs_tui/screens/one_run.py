@@ -1,0 +1,309 @@
+"""One open run: reading it, its tabs and its feed, and what can be done to it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.getters import query_one
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import Input
+
+from runs_tui.adapters.base import Action, Source
+from runs_tui.keys import key, quiet
+from runs_tui.model import shapes
+from runs_tui.model.board import Board
+from runs_tui.model.clock import Clock
+from runs_tui.model.plan import Plan
+from runs_tui.model.run import Run, RunKey
+from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.opened import Opened
+from runs_tui.screens.run_reading import (
+    EventsArrived,
+    RunFailed,
+    RunPace,
+    RunRead,
+    RunReader,
+    StreamFailed,
+)
+from runs_tui.widgets.feed_table import FeedTable
+from runs_tui.widgets.parts_line import PartsLine
+from runs_tui.widgets.plan_table import PlanTable
+from runs_tui.widgets.run_pane import TABS, RunPane
+from runs_tui.widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+FLASH = 6.0
+"""For how many seconds a message stands."""
+
+ACTS: list[BindingType] = [
+    key("R", "retry", "run.retry", "retry", "Retry the run; asks first"),
+    key("X", "cancel", "run.cancel", "cancel", "Cancel the run; asks first"),
+    key("y", "copy_id", "run.copy", "copy id", "Copy the id of the run"),
+    quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
+]
+"""What can be done to the open run."""
+TURNS: list[BindingType] = [
+    key(
+        "right_square_bracket,full_stop",
+        "next_tab(1)",
+        "pane.tab",
+        "tab",
+        "Next tab of the run pane",
+        display="]",
+    ),
+    quiet(
+        "left_square_bracket,comma",
+        "next_tab(-1)",
+        "pane.tab_back",
+        "tab back",
+        "Previous tab of the run pane",
+        display="[",
+    ),
+    quiet("L", "tab('events')", "pane.events", "events", "Events of the whole run"),
+    quiet("i", "tab('json')", "pane.json", "JSON", "The run as JSON"),
+]
+"""What turns up the tabs of its pane."""
+
+
+class OneRun(Screen[None], inherit_bindings=False):
+    """Reads one run at a time and shows it in a pane; knows all runs of the board."""
+
+    board: var[Board] = var(Board(), init=False)
+    """Every run that is known."""
+
+    pane = query_one(RunPane)
+    position = query_one("#position", PartsLine)
+
+    def __init__(self, sources: Mapping[str, Source], clock: Clock, run_pace: RunPace) -> None:
+        """Read runs of some sources."""
+        super().__init__()
+        self.sources = dict(sources)
+        self.clock = clock
+        self.run_pace = run_pace
+        self.opened = Opened()
+        self._open_key: RunKey | None = None
+        self.pending: dict[RunKey, str] = {}
+        """What is being done to runs, and not answered yet."""
+        self._flash = ""
+        self._flash_timer: Timer | None = None
+
+    # What it says
+
+    def flash(self, sentence: str, *, stays: bool = False) -> None:
+        """Say something for a few seconds, or until there is something else to say."""
+        self._flash = sentence
+        self.tell_position()
+        if self._flash_timer is not None:
+            self._flash_timer.stop()
+        self._flash_timer = None if stays else self.set_timer(FLASH, self._end_flash)
+
+    def _end_flash(self) -> None:
+        self._flash = ""
+        self.tell_position()
+
+    def tell_position(self) -> None:
+        """Show the message that stands, if one does."""
+        told = f" {self._flash}" if self._flash else ""
+        self.position.show(([(told, "table--accent")], ()))
+
+    # Reading it
+
+    @property
+    def chosen(self) -> Run | None:
+        """Give the run that actions are about: the one that the pane shows."""
+        return self.pane.shown
+
+    def open_run(self, run: Run | None) -> None:
+        """Show a run in the pane and read it."""
+        now = self.clock.now()
+        self._open_key = run.key if run else None
+        self.pane.show_run(run, now)
+        self.workers.cancel_group(self, "run")
+        self.refresh_bindings()
+        if run is None:
+            return
+        plan, feed = self.opened.open(run.key)
+        if plan is not None:
+            self.pane.show_plan(plan)
+        self.pane.feed_table.show_feed(feed)
+        self._show_json(run, plan)
+        self._read_open(run)
+
+    def _read_open(self, run: Run) -> None:
+        """Read the open run, from where its reading was left; nothing where all is known."""
+        self.workers.cancel_group(self, "run")
+        plan, feed = self.opened.open(run.key)
+        if plan is not None and feed.complete and not run.active:
+            return
+        reader = RunReader(self.sources[run.source], run.id, feed, self.run_pace, self.post_message)
+        self.read_run(reader.read)
+
+    @work(group="run", exit_on_error=False)
+    async def read_run(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Read a run until it is over, or another one is shown."""
+        await read()
+
+    @on(RunRead)
+    def take_run(self, read: RunRead) -> None:
+        """Put a run as it was read on the board and in the pane."""
+        self.board = self.board.put(read.run)
+        if read.run.key != self._open_key:
+            return
+        self.opened.plan(read.run.key, read.plan)
+        self.pane.trouble = ""
+        self.pane.show_run(self.board.get(read.run.key), self.clock.now())
+        self.pane.show_plan(read.plan)
+        self._show_json(read.run, read.plan)
+        self.refresh_bindings()
+
+    @on(EventsArrived)
+    def take_events(self, arrived: EventsArrived) -> None:
+        """Put events into the feed."""
+        if arrived.key == self._open_key:
+            self.opened.feed(arrived.key).add(arrived.events)
+            self.pane.feed_table.take_in()
+
+    @on(RunFailed)
+    def mark_run(self, failed: RunFailed) -> None:
+        """Say why the open run cannot be read; what was read stays."""
+        if failed.key == self._open_key:
+            self.pane.show_trouble(failed.error.sentence)
+
+    @on(StreamFailed)
+    def mark_stream(self, failed: StreamFailed) -> None:
+        """Say why the events cannot be read; those that were stay."""
+        if failed.key == self._open_key:
+            self.pane.feed_table.show_trouble(failed.error.sentence)
+
+    def _show_json(self, run: Run, plan: Plan | None) -> None:
+        if self.pane.tab == "json":
+            steps = list(plan.steps.values()) if plan else []
+            self.pane.document(shapes.of_run_and_steps(run, steps, self.clock.now()))
+
+    # Its tabs
+
+    def action_next_tab(self, direction: int) -> None:
+        """Show another tab of the run pane."""
+        self.action_tab(TABS[(TABS.index(self.pane.tab) + direction) % len(TABS)])
+
+    def action_tab(self, tab: str) -> None:
+        """Show one tab of the run pane."""
+        self.remove_class("-paneless")
+        self.pane.tab = tab
+        if self.chosen is not None:
+            self._show_json(self.chosen, self.pane.plan)
+
+    # Its feed
+
+    @on(VirtualTable.Chosen, "#plan")
+    def show_step(self, chosen: VirtualTable.Chosen) -> None:
+        """Show the events of one step, or of all again."""
+        table = self.pane.plan_table
+        if isinstance(chosen.table, PlanTable) and table.row is not None:
+            key = table.row.step.key
+            feed = self.pane.feed_table
+            feed.only_step(None if feed.step == key else key)
+
+    @on(FeedTable.Changed)
+    def tell_feed(self) -> None:
+        """Say what of the feed is shown."""
+        self.pane.feed_head.show(self.pane.feed_table.told())
+
+    @on(FeedTable.FindAsked)
+    def find(self) -> None:
+        """Ask for the words to search the feed for."""
+        self.pane.add_class("-finding")
+        self.pane.find_input.value = self.pane.feed_table.words
+        self.pane.find_input.focus()
+
+    @on(Input.Changed, "#find")
+    def find_while_typing(self, changed: Input.Changed) -> None:
+        """Search while the words are typed."""
+        if self.pane.has_class("-finding"):
+            self.pane.feed_table.search(changed.value)
+
+    @on(Input.Submitted, "#find")
+    def found(self) -> None:
+        """Go back to the feed, with the matches marked."""
+        self.pane.remove_class("-finding")
+        self.pane.feed_table.focus()
+
+    def _leave_search(self) -> None:
+        self.pane.remove_class("-finding")
+        self.pane.feed_table.search("")
+        self.pane.feed_table.focus()
+
+    # What can be done to it
+
+    def why_not(self, action: str) -> str | None:
+        """Say why an action cannot be done now; None where it can."""
+        run = self.chosen
+        if action in ("cancel", "retry"):
+            if run is None:
+                return "there is no run"
+            doing: Action = "cancel" if action == "cancel" else "retry"
+            return why_not(self.sources[run.source], doing, run)
+        if action == "browse" and run is not None and not run.url:
+            return "this API tells no web address"
+        return None
+
+    def action_cancel(self) -> None:
+        """Ask, and cancel the run."""
+        self._act("cancel")
+
+    def action_retry(self) -> None:
+        """Ask, and retry the run."""
+        self._act("retry")
+
+    def _act(self, action: Action) -> None:
+        run = self.chosen
+        objection = self.why_not(action)
+        if run is None or objection:
+            self.flash(f"Cannot {action}: {objection}")
+            return
+        self.ask_and_act(action, run)
+
+    @work(group="acts", exit_on_error=False)
+    async def ask_and_act(self, action: Action, run: Run) -> None:
+        """Ask a person, and act once if they want it."""
+        await ask_and_act(self, action, run)
+
+    def doing(self, key: RunKey, what: str | None) -> None:
+        """Remember what is being done to a run; None ends it."""
+        if what is None:
+            self.pending.pop(key, None)
+        else:
+            self.pending[key] = what
+
+    def acted(self, run: Run, told_of_it: str, *, anew: bool) -> None:
+        """Show a run as the server told it after an action; `anew` when it starts over."""
+        self.board = self.board.put(run)
+        self.flash(told_of_it)
+        if anew:
+            self.opened.forget(run.key)
+        self.open_run(run)
+
+    def refused(self, run: Run, why: str) -> None:
+        """Show a run as it is now known after an action that was not done, and say why."""
+        self.board = self.board.put(run)
+        self.flash(why)
+
+    def action_browse(self) -> None:
+        """Open the run's web address, and show it for those without a browser."""
+        run = self.chosen
+        if run is None or not run.url:
+            self.flash("This API tells no web address")
+            return
+        self.app.open_url(run.url)
+        self.flash(run.url)
+
+    def action_copy_id(self) -> None:
+        """Copy the id of the run, and show it."""
+        run = self.chosen
+        if run is not None:
+            self.app.copy_to_clipboard(run.id)
+            self.flash(f"Copied {run.id}")
