@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from runs_tui.model.value_lines import Kind, ValueLines
 
@@ -36,7 +35,8 @@ def text(lines: ValueLines, number: int, longest: int | None = None) -> str:
     first = lines.first_pieces.get(number)
     if first is not None:
         return f'"{_cut(first, longest)}'
-    return _dumps(_cut(value, longest)) + _comma(lines, number)
+    told = _cut(value, longest) if isinstance(value, str) else value
+    return _dumps(told) + _comma(lines, number)
 
 
 def folded_text(lines: ValueLines, number: int) -> str:
@@ -74,7 +74,5 @@ def _brackets(value: object) -> tuple[str, str]:
     return ("{", "}") if isinstance(value, Mapping) else ("[", "]")
 
 
-def _cut(value: Any, longest: int | None) -> Any:  # noqa: ANN401
-    if not isinstance(value, str) or longest is None or len(value) <= longest:
-        return value
-    return value[:longest] + "…"
+def _cut(text: str, longest: int | None) -> str:
+    return text if longest is None or len(text) <= longest else text[:longest] + "…"

@@ -1,109 +1,106 @@
-"""Everything that is known of a run, as facts and as JSON."""
+"""Everything that is known of a run, as facts."""
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from runs_tui import looks
+from rich.cells import cell_len
+
+from runs_tui.model import shapes
 from runs_tui.model.clock import BEGINNING
 from runs_tui.model.run import Run
+from runs_tui.model.value_lines import Kind, Path, ValueLines
+from runs_tui.model.value_tree import Line
 from runs_tui.widgets.columns import Cell, Column
-from runs_tui.widgets.virtual_table import VirtualTable
+from runs_tui.widgets.facts import DETAILS, Fact, facts_of, told_details
+from runs_tui.widgets.searching import marked
+from runs_tui.widgets.value_table import ValueTable
+from runs_tui.widgets.wrapping import wrapped
+
+NAMES = (12, 32)
+"""The cells of the names, at least and at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that is known: what it is, and what it says."""
-
-    name: str
-    text: str
-    ink: str = ""
-
-
-def facts_of(run: Run, now: datetime) -> Iterable[Fact]:
-    """Give what is known of a run, one fact a line; what the API does not tell is left out."""
-    told = {
-        "state": Fact("state", f"{looks.glyph(run.state)} {run.state}", looks.css_class(run.state)),
-        "status": Fact("status", run.status),
-        "reason": Fact("reason", run.reason or ""),
-        "error": Fact("error", run.error or "", "state--failed"),
-        "workflow_name": Fact("workflow", run.workflow),
-        "version": Fact("version", run.version or ""),
-        "name": Fact("run", run.name or ""),
-        "id": Fact("id", run.id),
-        "source": Fact("source", run.source),
-        "trigger": Fact("trigger", run.trigger or ""),
-        "attempt": Fact("attempt", str(run.attempt or "")),
-        "retry_of": Fact("retry of", run.retry_of or ""),
-        "created_at": Fact("created", _instant(run.created_at, now)),
-        "started_at": Fact("started", _instant(run.started_at, now)),
-        "finished_at": Fact("finished", _instant(run.finished_at, now)),
-        "took": Fact("took", looks.duration(run.duration(now)) if run.started_at else ""),
-        "url": Fact("address", run.url or ""),
-    }
-    for field, fact in told.items():
-        if fact.text:
-            yield replace(fact, text=fact.text + _CONCLUDED) if field in run.derived else fact
-    for name, value in run.details.items():
-        if value not in (None, "", [], {}):
-            yield Fact(name, looks.flat(value), "table--dim")
-
-
-_CONCLUDED = f"  {looks.ABOUT} not told by the API"
-
-
-def _instant(at: datetime | None, now: datetime) -> str:
-    return f"{looks.instant(at)}  {looks.ago(at, now)}" if at else ""
-
-
-class FactsTable(VirtualTable[Fact]):
-    """The facts of a run, one a line."""
-
-    show_head = False
-    opens = False
+class FactsTable(ValueTable):
+    """The facts of a run, and the details of its API as a tree under them."""
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without facts."""
-        self.now = BEGINNING
-        columns: Sequence[Column[Fact]] = [
-            Column("name", "FACT", lambda fact: [(fact.name, "table--dim")], 20),
-            Column("text", "", lambda fact: [(fact.text, fact.ink)], 16, grows=True),
-        ]
-        super().__init__(columns, id=id)
-
-    def key_of(self, row: Fact) -> str:
-        """Give the name of a fact."""
-        return row.name
+        self._run: Run | None = None
+        self._now = BEGINNING
+        self._facts: Mapping[str, Fact] = {}
+        self._details: Any = {}
+        self._split_at = 0
+        super().__init__([], id=id)
 
     def show_run(self, run: Run, now: datetime) -> None:
-        """Show what is known of a run."""
-        rows = list(facts_of(run, now))
-        if rows != self.rows:
-            self.set_rows(rows)
+        """Show what is known of a run at an instant."""
+        self._now = now
+        facts = {fact.name: fact for fact in facts_of(run, now)}
+        if run is self._run and self.rows and facts.keys() == self._facts.keys():
+            self._facts = facts
+            self.refresh_changed()
+            return
+        self._run, self._facts = run, facts
+        self._details = told_details(run)
+        self._lay_out()
 
+    def _lay_out(self) -> None:
+        if self._run is None:
+            return
+        told: dict[str, object] = {name: fact.text for name, fact in self._facts.items()}
+        if self._details:
+            told[DETAILS] = self._details
+        names = [*self._facts, *map("  {}".format, self._details)]
+        widest = min(max([NAMES[0], *map(cell_len, names)]), NAMES[1])
+        self.columns = [
+            Column("name", "", self._name_cell, widest),
+            Column("text", "", self._text_cell, 16, grows=True),
+        ]
+        super().on_resize()
+        self._split_at = self._text_width
+        self.show_lines(ValueLines(told, json=False, split=self._split))
 
-class JsonTable(VirtualTable[str]):
-    """A JSON document, one line each."""
+    @property
+    def _text_width(self) -> int:
+        return next((width for column, width in self._layout if column.id == "text"), 0)
 
-    show_head = False
-    opens = False
+    def _split(self, text: str) -> Sequence[str]:
+        return wrapped(text, self._split_at) if self._split_at else text.split("\n")
 
-    def __init__(self, *, id: str | None = None) -> None:
-        """Begin with nothing."""
-        super().__init__([Column("json", "", _json_line, 16, grows=True)], id=id)
+    def on_resize(self) -> None:
+        """Wrap anew where there is another width for it."""
+        super().on_resize()
+        if self.rows and self._text_width != self._split_at:
+            self._lay_out()
 
-    def show_document(self, document: object) -> None:
-        """Show a document."""
-        text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
-        rows = text.splitlines()
-        if rows != self.rows:
-            self.set_rows(rows)
+    # What is under the cursor
 
+    def path_of(self, line: Line) -> Path | None:
+        """Give the path of a fact in the JSON of the run; None where that does not have it."""
+        fact = self._facts.get(str(line.path[0]))
+        if fact is None:
+            return ("run", *line.path)
+        return ("run", *fact.path) if fact.path else None
 
-def _json_line(line: str) -> Cell:
-    stripped = line.lstrip()
-    if stripped.startswith('"') and '": ' in stripped:
-        name, _, rest = line.partition('": ')
-        return [(name + '"', "table--dim"), (": " + rest, "")]
-    return [(line, "")]
+    def value_of(self, line: Line) -> object:
+        """Give what the API told, not how it is written here."""
+        path = self.path_of(line)
+        if self._run is None or path is None:
+            return line.value
+        value: Any = {"run": shapes.of_run(self._run, self._now)}
+        for key in path:
+            value = value[key]
+        return value
+
+    # Drawing
+
+    def _name_cell(self, line: Line) -> Cell:
+        return marked([("  " * line.depth + line.label, "table--dim")], self.pattern)
+
+    def _text_cell(self, line: Line) -> Cell:
+        fact = self._facts.get(str(line.path[0])) if line.depth == 0 else None
+        moving = fact is not None and not line.foldable and line.kind is Kind.VALUE
+        text = fact.text if fact and moving else line.text
+        ink = fact.ink if fact else "table--dim" if line.folded else ""
+        return marked([(text.expandtabs(4), ink)], self.pattern)

@@ -17,8 +17,9 @@ from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import shorten
 from runs_tui.widgets.columns import Part
-from runs_tui.widgets.facts_table import FactsTable, JsonTable
+from runs_tui.widgets.facts_table import FactsTable
 from runs_tui.widgets.feed_table import FeedTable
+from runs_tui.widgets.json_table import JsonTable
 from runs_tui.widgets.line_input import LineInput
 from runs_tui.widgets.parts_line import PartsLine, named_in
 from runs_tui.widgets.plan_table import PlanTable

@@ -184,6 +184,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def _find(self, key: Hashable, near: int, missing: int | None = None) -> int:
         count = len(self.rows)
+        near = max(min(near, count - 1), 0)
         if key is not None:
             for distance in range(min(max(near, count - near) + 1, NEARBY)):
                 for at in {near + distance, near - distance}:
@@ -192,7 +193,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
             found = self.scan(key) if count > NEARBY else None
             if found is not None:
                 return found
-        return max(min(near, count - 1), 0) if missing is None else missing
+        return near if missing is None else missing
 
     def scan(self, key: Hashable) -> int | None:
         """Find the row of a key among all."""
