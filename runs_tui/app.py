@@ -1,5 +1,6 @@
 """The dashboard: its look, its keys, and its first screen."""
 
+import os
 from asyncio import to_thread
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ from runs_tui.config.known import Bound, Known
 from runs_tui.config.reading import config_path
 from runs_tui.config.remembered import recall, remember
 from runs_tui.keys import bound, quiet
+from runs_tui.model import clipboard
 from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.model.remembered import Remembered
 from runs_tui.model.view import View
@@ -209,6 +211,12 @@ class RunsApp(App[None], inherit_bindings=False):
             target = self.focused or self.screen
             await super().on_event(typed)
             self._follow(KeyPassed(typed), target)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand a text to the clipboard of the terminal, through what stands between."""
+        self._clipboard = text
+        if self._driver is not None and clipboard.fits(text):
+            self._driver.write(clipboard.sequence(text, os.environ))
 
     def action_redraw(self) -> None:
         """Draw the whole screen anew."""

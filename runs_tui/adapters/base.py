@@ -61,6 +61,8 @@ class Connection:
     """The colour that marks its runs."""
     refresh: float | None = None
     """The least seconds between two reads of its list; None leaves it to the program."""
+    configured: bool = False
+    """Whether a configuration names it, and not a command line or the program itself."""
 
 
 class Source(ABC):

@@ -74,10 +74,10 @@ class Adding:
         return f"in {self.path}"
 
     def _completed(self, source: SourceSettings) -> SourceSettings:
-        """Give it with what the one of its name in the file says of colour and refresh."""
+        """Give it as one of the file, with what that says of colour and refresh."""
         known = (known for known in load(self.path).sources if known.name == source.name)
         before = next(known, source)
-        return replace(source, color=before.color, refresh=before.refresh)
+        return replace(source, color=before.color, refresh=before.refresh, path=before.path)
 
 
 def _api(name: str) -> Api:

@@ -84,6 +84,7 @@ def connection_of(settings: SourceSettings, credential: "Credential | None" = No
         protected=settings.protected,
         color=settings.color,
         refresh=settings.refresh,
+        configured=settings.path is not None,
     )
 
 

@@ -17,8 +17,11 @@ from runs_tui.model.board import Board
 from runs_tui.model.clock import Clock
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, RunKey
+from runs_tui.model.value_text import written
 from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.handing_over import browse, choose_and_copy, hand_over
 from runs_tui.screens.opened import Opened
+from runs_tui.screens.reading_text import TextScreen
 from runs_tui.screens.run_reading import (
     EventsArrived,
     RunFailed,
@@ -31,6 +34,8 @@ from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.run_pane import TABS, RunPane
+from runs_tui.widgets.searching import FindAsked
+from runs_tui.widgets.value_table import ValueTable
 from runs_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
@@ -43,6 +48,7 @@ ACTS: list[BindingType] = [
     key("R", "retry", "run.retry", "retry", "Retry the run; asks first"),
     key("X", "cancel", "run.cancel", "cancel", "Cancel the run; asks first"),
     key("y", "copy_id", "run.copy", "copy id", "Copy the id of the run"),
+    quiet("Y", "copy_more", "run.copy_more", "copy…", "Choose what of it to copy"),
     quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
 ]
 """What can be done to the open run."""
@@ -213,29 +219,32 @@ class OneRun(Screen[None], inherit_bindings=False):
         """Say what of the feed is shown."""
         self.pane.feed_head.show(self.pane.feed_table.told())
 
+    # Searching it
+
     @on(FeedTable.FindAsked)
+    @on(FindAsked)
     def find(self) -> None:
-        """Ask for the words to search the feed for."""
+        """Ask for the words to search the table of this tab for."""
         self.pane.add_class("-finding")
-        self.pane.find_input.value = self.pane.feed_table.words
+        self.pane.find_input.value = self.pane.searchable.words
         self.pane.find_input.focus()
 
     @on(Input.Changed, "#find")
     def find_while_typing(self, changed: Input.Changed) -> None:
         """Search while the words are typed."""
         if self.pane.has_class("-finding"):
-            self.pane.feed_table.search(changed.value)
+            self.pane.searchable.search(changed.value)
 
     @on(Input.Submitted, "#find")
     def found(self) -> None:
-        """Go back to the feed, with the matches marked."""
+        """Go back to the table, with the matches marked."""
         self.pane.remove_class("-finding")
-        self.pane.feed_table.focus()
+        self.pane.searchable.focus()
 
     def _leave_search(self) -> None:
         self.pane.remove_class("-finding")
-        self.pane.feed_table.search("")
-        self.pane.feed_table.focus()
+        self.pane.searchable.search("")
+        self.pane.searchable.focus()
 
     # What can be done to it
 
@@ -292,18 +301,48 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.board = self.board.put(run)
         self.flash(why)
 
+    # Handing it over
+
     def action_browse(self) -> None:
-        """Open the run's web address, and show it for those without a browser."""
-        run = self.chosen
-        if run is None or not run.url:
-            self.flash("This API tells no web address")
-            return
-        self.app.open_url(run.url)
-        self.flash(run.url)
+        """Open the run's web address, or show it to those without a browser."""
+        if self.chosen is not None:
+            self.browse(self.chosen)
+
+    @work(group="handing over", exit_on_error=False)
+    async def browse(self, run: Run) -> None:
+        """Open the web address of a run."""
+        await browse(self, run)
 
     def action_copy_id(self) -> None:
         """Copy the id of the run, and show it."""
-        run = self.chosen
-        if run is not None:
-            self.app.copy_to_clipboard(run.id)
-            self.flash(f"Copied {run.id}")
+        if self.chosen is not None:
+            self.hand_over("id", self.chosen.id)
+
+    @on(ValueTable.CopyAsked)
+    def copy_value(self, asked: ValueTable.CopyAsked) -> None:
+        """Copy the value under the cursor."""
+        if asked.table.row is not None:
+            self.hand_over(asked.table.path, written(asked.table.value_of(asked.table.row)))
+
+    @work(group="handing over", exit_on_error=False)
+    async def hand_over(self, name: str, text: str) -> None:
+        """Copy a text, and show it where that may not have worked."""
+        await hand_over(self, name, text)
+
+    def action_copy_more(self) -> None:
+        """Choose what of the run to copy."""
+        if self.chosen is not None:
+            self.choose_and_copy(self.chosen)
+
+    @work(group="picking", exclusive=True, exit_on_error=False)
+    async def choose_and_copy(self, run: Run) -> None:
+        """Ask what of a run to copy, and copy it."""
+        await choose_and_copy(self, run)
+
+    @on(VirtualTable.Chosen, "#facts, #json")
+    def read_value(self, chosen: VirtualTable.Chosen) -> None:
+        """Show a value whole."""
+        table = chosen.table
+        if isinstance(table, ValueTable) and table.row is not None:
+            text = written(table.value_of(table.row))
+            self.app.push_screen(TextScreen(table.path or "value", text))

@@ -799,8 +799,9 @@ class RunsScreen(OneRun, inherit_bindings=False):
             return lambda: self._leave_filter(self._before.query)
         if self.pane.has_class("-finding"):
             return self._leave_search
-        if feed.words:
-            return lambda: feed.search("")
+        searched = self.pane.searchable
+        if searched.words:
+            return lambda: searched.search("")
         if feed.step is not None:
             return lambda: feed.only_step(None)
         if self.has_class("-open"):

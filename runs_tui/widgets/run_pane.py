@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
@@ -23,6 +24,8 @@ from runs_tui.widgets.json_table import JsonTable
 from runs_tui.widgets.line_input import LineInput
 from runs_tui.widgets.parts_line import PartsLine, named_in
 from runs_tui.widgets.plan_table import PlanTable
+from runs_tui.widgets.searching import Searchable
+from runs_tui.widgets.value_table import ValueTable
 from runs_tui.widgets.virtual_table import VirtualTable
 
 TABS = ("steps", "events", "facts", "json")
@@ -43,6 +46,7 @@ class RunPane(Vertical):
     feed_table = query_one("#feed", FeedTable)
     facts_table = query_one("#facts", FactsTable)
     json_table = query_one("#json", JsonTable)
+    values_head = query_one("#values-head", PartsLine)
     find_input = query_one("#find", LineInput)
 
     DEFAULT_CLASSES: ClassVar[str] = "-steps"
@@ -65,6 +69,7 @@ class RunPane(Vertical):
         yield PlanTable(id="plan")
         yield PartsLine(id="feed-head")
         yield FeedTable(id="feed")
+        yield PartsLine(id="values-head")
         yield FactsTable(id="facts")
         yield JsonTable(id="json")
         yield LineInput("words to search for", id="find")
@@ -76,8 +81,9 @@ class RunPane(Vertical):
         self.shown = run
         if other:
             self.plan, self.trouble = None, ""
-            for table in (self.plan_table, self.facts_table, self.json_table):
-                table.set_rows(())
+            self.plan_table.set_rows(())
+            self.facts_table.clear()
+            self.json_table.clear()
             self.feed_table.show_feed(Feed())
         self._tell()
 
@@ -118,12 +124,29 @@ class RunPane(Vertical):
         }
         return tables[self.tab]
 
+    @property
+    def value_table(self) -> ValueTable | None:
+        """Give the tree of values that the present tab shows, if it shows one."""
+        return {"facts": self.facts_table, "json": self.json_table}.get(self.tab)
+
+    @property
+    def searchable(self) -> Searchable:
+        """Give the table that the present tab searches."""
+        return self.value_table or self.feed_table
+
+    @on(ValueTable.Changed)
+    def _tell_values(self) -> None:
+        """Say where in the facts or the JSON the cursor stands, and what was found."""
+        if self.value_table is not None:
+            self.values_head.show(self.value_table.told())
+
     def watch_tab(self, before: str, now: str) -> None:
         """Show another tab, and keep the focus in the pane."""
         inside = self.has_focus_within
         self.set_class(False, f"-{before}")
         self.set_class(True, f"-{now}")
         self._tell()
+        self._tell_values()
         if inside:
             self.main_table().focus()
 
@@ -137,7 +160,7 @@ class RunPane(Vertical):
         state = self._plan_state()
         self.plan_state.display = bool(state) and self.tab == "steps"
         self.plan_state.show(([(state, "table--dim")], ()))
-        if self.shown:
+        if self.shown and self.tab == "facts":
             self.facts_table.show_run(self.shown, self.now)
 
     def _head(self) -> Sequence[tuple[Sequence[Part], Sequence[Part]]]:

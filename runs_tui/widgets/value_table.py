@@ -16,6 +16,8 @@ from runs_tui.widgets.columns import Column, Part
 from runs_tui.widgets.searching import FindAsked, pattern_of
 from runs_tui.widgets.virtual_table import VirtualTable
 
+NEAR = 3
+"""How many lines around a match are seen at least, where there are so many."""
 NO_LINES = ValueLines({}, json=False)
 
 
@@ -55,6 +57,8 @@ class ValueTable(VirtualTable[Line]):
         self.pattern = pattern_of("")
         self._texts: Sequence[str] = ()
         self._matches: list[int] = []
+        self._before: tuple[ValueTree, int] | None = None
+        """What was shown before words were typed, and the line under the cursor."""
         super().__init__(columns, id=id)
 
     # What it shows
@@ -62,7 +66,7 @@ class ValueTable(VirtualTable[Line]):
     def show_lines(self, lines: ValueLines) -> None:
         """Show other lines, folded as those before where they are alike."""
         self.values = self.values.over(lines)
-        self._texts = ()
+        self._texts, self._before = (), None
         self._find_matches()
         self.set_rows(self.values)
         self.post_message(self.Changed(self))
@@ -166,11 +170,19 @@ class ValueTable(VirtualTable[Line]):
 
     def action_find(self) -> None:
         """Ask for the words to search for."""
+        if self.row is not None:
+            self._before = (self.values, self.row.number)
         self.post_message(FindAsked(self))
 
+    def on_focus(self) -> None:
+        """Stay where the words that were typed have led."""
+        self._before = None
+
     def search(self, words: str) -> None:
-        """Search for words, from the cursor on at first."""
+        """Search for words, from the cursor on; while they are typed, from where it was before."""
         self.words, self.pattern = words, pattern_of(words)
+        if self._before is not None:
+            self._show(*self._before)
         self._find_matches()
         self.refresh_changed()
         self._go(1, from_here=True)
@@ -199,7 +211,10 @@ class ValueTable(VirtualTable[Line]):
             at += 1
         wanted = self._matches[at % len(self._matches)]
         self._show(self.values.reveal(wanted), number)
-        self.cursor = self.values.place(wanted)
+        at = self.values.place(wanted)
+        if not NEAR <= at - self.scroll_offset.y < self.page_height - NEAR:
+            self._scroll(at - self.page_height // 2)
+        self.cursor = at
 
     # What stands above it
 

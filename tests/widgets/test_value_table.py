@@ -184,6 +184,23 @@ async def test_the_words_are_asked_for() -> None:
         assert host(pilot).of(FindAsked) == 1
 
 
+async def test_words_that_are_typed_lead_nowhere_on_their_way() -> None:
+    async with showing(DOCUMENT) as (table, pilot):
+        await press(pilot, "x", "j", "slash")
+        folded = drawn(table)
+        for words in ("l", "li", "lin"):
+            table.search(words)
+        await pilot.pause()
+        assert (drawn(table), table.path) == (folded, ".run")
+        table.search("save")
+        table.focus()
+        pilot.app.screen.set_focus(None)
+        table.focus()
+        await pilot.pause()
+        table.search("")
+        assert table.path == ".steps[1].name"
+
+
 async def test_what_comes_later_is_searched_too() -> None:
     async with showing(DOCUMENT) as (table, pilot):
         table.search("limit")

@@ -1,0 +1,96 @@
+"""Handing a run over to the rest of the terminal: copies of it, and its web address."""
+
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from runs_tui import looks
+from runs_tui.adapters.base import Source
+from runs_tui.model import shapes
+from runs_tui.model.run import Run
+from runs_tui.model.value_text import written
+from runs_tui.screens.browser import open_address
+from runs_tui.screens.clipboard import Copied, copy
+from runs_tui.screens.copy_menu import CopyScreen, Offer
+from runs_tui.screens.reading_text import TextScreen
+
+if TYPE_CHECKING:
+    from runs_tui.screens.one_run import OneRun
+
+
+async def hand_over(screen: "OneRun", name: str, text: str) -> None:
+    """Copy a text, and show it where that may not have worked."""
+    copied = await copy(screen.app, text)
+    short = f"Copied {text}" + (" into the buffer of tmux" if copied is Copied.IN_TMUX else "")
+    if "\n" not in text and copied is not Copied.TOO_LARGE and _fits(screen, short):
+        screen.flash(short)
+    elif copied is Copied.IN_TMUX:
+        size = looks.counted(len(text), "character")
+        screen.flash(f"Copied {name}, {size}, into the buffer of tmux")
+    else:
+        screen.app.push_screen(TextScreen(name, text, copied))
+
+
+def _fits(screen: "OneRun", sentence: str) -> bool:
+    return len(sentence) < screen.size.width and cell_len(sentence) < screen.size.width
+
+
+async def choose_and_copy(screen: "OneRun", run: Run) -> None:
+    """Ask what of a run to copy, and copy it."""
+    offers = list(offers_of(screen, run))
+    offer = await screen.app.push_screen_wait(CopyScreen(f"Copy of {run.key}", offers))
+    if offer is not None:
+        await hand_over(screen, offer.name, offer.text)
+
+
+async def browse(screen: "OneRun", run: Run) -> None:
+    """Open the web address of a run; where no browser can be seen, copy it and show it."""
+    if not run.url:
+        screen.flash("This API tells no web address")
+    elif await open_address(run.url):
+        screen.flash(f"Opened {run.url}")
+    else:
+        await hand_over(screen, "address", run.url)
+
+
+def offers_of(screen: "OneRun", run: Run) -> Iterator[Offer]:
+    """Give what can be copied: what is under the cursor first, then what names the run."""
+    command = command_of(screen.sources[run.source], run)
+    yield from _under_cursor(screen, command)
+    if run.url:
+        yield Offer("address", run.url)
+    yield Offer("id", run.id)
+    yield Offer("source/id", str(run.key))
+    yield Offer("command", command)
+    plan = screen.pane.plan
+    steps = list(plan.steps.values()) if plan else []
+    yield Offer("JSON", written(shapes.of_run_and_steps(run, steps, screen.clock.now())))
+
+
+def _under_cursor(screen: "OneRun", command: str) -> Iterator[Offer]:
+    table, step = screen.pane.value_table, screen.pane.plan_table.row
+    if table is not None and table.row is not None:
+        yield Offer("value", written(table.value_of(table.row)))
+        if table.path:
+            yield Offer("path", table.path)
+            yield Offer("command for it", f"{command} --json | jq {shlex.quote(table.path)}")
+    elif screen.pane.tab == "steps" and step is not None:
+        yield Offer("step", step.step.key)
+        if step.step.error:
+            yield Offer("its error", step.step.error)
+
+
+def command_of(source: Source, run: Run) -> str:
+    """Write the command that prints a run, as a shell reads it."""
+    words = ["runs-tui", "show"]
+    connection = source.connection
+    if not connection.configured:
+        words += ["--api", source.api, "--url", connection.url]
+        if connection.credential.origin:
+            words += ["--token-env", connection.credential.origin]
+        for name, value in connection.options.items():
+            words += ["--option", f"{name}={value}"]
+        return shlex.join([*words, f"{source.api}/{run.id}"])
+    return shlex.join([*words, str(run.key)])
