@@ -4,11 +4,15 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 
-PATIENCE = 5.0
-"""The seconds after which a browser that is still being started counts as opened."""
-_OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
+_OPEN = """
+import os, sys, threading, webbrowser
+opened = []
+opening = threading.Thread(target=lambda: opened.append(webbrowser.open(sys.argv[1])), daemon=True)
+opening.start()
+opening.join(3)  # a browser that is still there after that has been opened
+os._exit(opened == [False])
+"""
 
 
 def has_browser(environment: Mapping[str, str], platform: str) -> bool:
@@ -35,11 +39,9 @@ async def open_address(address: str) -> bool:
             stdin=quiet,
             stdout=quiet,
             stderr=quiet,
+            env={name: value for name, value in os.environ.items() if name != "TERM"},
             start_new_session=True,
         )
     except OSError:
         return False
-    with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            return await opening.wait() == 0
-    return True
+    return await opening.wait() == 0

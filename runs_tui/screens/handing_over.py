@@ -49,7 +49,9 @@ async def browse(screen: "OneRun", run: Run) -> None:
     """Open the web address of a run; where no browser can be seen, copy it and show it."""
     if not run.url:
         screen.flash("This API tells no web address")
-    elif await open_address(run.url):
+        return
+    screen.flash(f"Opening {run.url}")
+    if await open_address(run.url):
         screen.flash(f"Opened {run.url}")
     else:
         await hand_over(screen, "address", run.url)
