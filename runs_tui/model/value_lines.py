@@ -1,7 +1,7 @@
 """The lines of a JSON value, laid out once: under which one each stands, and its path."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -141,16 +141,9 @@ class ValueLines:
             found, at, end = at, at + 1, self.ends[at]
         return found
 
-    def foldable_at(self, paths: Collection[Path]) -> Iterator[int]:
-        """Give the lines that have one of these paths and hold others."""
-        known: dict[int, Path] = {-1: ()}
-        for number, end in enumerate(self.ends):
-            if end > number + 1:
-                key = self.keys[number]
-                above = known[self.parents[number]]
-                known[number] = path = above if key is None else (*above, key)
-                if path in paths:
-                    yield number
+    def foldable(self) -> Iterator[int]:
+        """Give the lines that others stand under."""
+        return (number for number, end in enumerate(self.ends) if end > number + 1)
 
 
 def jq_path(path: Path) -> str:

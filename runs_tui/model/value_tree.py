@@ -8,6 +8,9 @@ from typing import Any, overload
 from runs_tui.model import value_text
 from runs_tui.model.value_lines import Kind, Path, ValueLines
 
+_GONE = -2
+"""Stands for a line that another document does not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -118,8 +121,8 @@ class ValueTree(Sequence[Line]):
 
     def fold_all(self) -> "ValueTree":
         """Fold everything but the whole document."""
-        ends = self.lines.ends
-        return self._folding(frozenset(n for n in range(1, len(ends)) if ends[n] > n + 1))
+        keys = self.lines.keys
+        return self._folding(frozenset(n for n in self.lines.foldable() if keys[n] is not None))
 
     def unfold_all(self) -> "ValueTree":
         """Show every line."""
@@ -137,8 +140,13 @@ class ValueTree(Sequence[Line]):
         """Show another document, with that folded which is folded in this one."""
         if not self.folded:
             return ValueTree.of(lines)
-        folded = {self.lines.path(number) for number in self.folded}
-        return ValueTree(lines)._folding(frozenset(lines.foldable_at(folded)))
+        mine = self.lines
+        here = {(mine.parents[line], mine.keys[line]): line for line in mine.foldable()}
+        alike = {-1: -1}
+        for line in lines.foldable():
+            alike[line] = here.get((alike[lines.parents[line]], lines.keys[line]), _GONE)
+        folded = (line for line, before in alike.items() if before in self.folded)
+        return ValueTree(lines)._folding(frozenset(folded))
 
     def _folding(self, folded: frozenset[int]) -> "ValueTree":
         first = [0] if len(self.lines) else []

@@ -16,9 +16,9 @@ from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.text_lines import TextLines
 
 HELD = {
-    Copied.IN_TMUX: "copied into the buffer of tmux",
-    Copied.SENT: "copied; if your terminal did not take it, select it here",
-    Copied.TOO_LARGE: "too large for the clipboard of a terminal: select it here",
+    Copied.IN_TMUX: "Copied into the buffer of tmux",
+    Copied.SENT: "Copied; if your terminal did not take it, select it here with Shift held",
+    Copied.TOO_LARGE: "Too large for the clipboard of a terminal: select it here with Shift held",
 }
 """What is said of a text that was to be copied."""
 
@@ -51,11 +51,13 @@ class TextScreen(Screen[None], inherit_bindings=False):
         self._tell()
 
     def _tell(self) -> None:
-        told = "" if self._copied is None else f"  {HELD[self._copied]}"
-        ink = "table--dim" if self._copied is Copied.IN_TMUX else "table--warning"
+        head = self.query_one("#text-head", PartsLine)
         size = looks.counted(len(self._whole_text), "character")
-        left = [(f"{self._called}", "table--strong"), (told, ink)]
-        self.query_one("#text-head", PartsLine).show((left, [(size, "table--dim")]))
+        told = "" if self._copied is None else HELD[self._copied]
+        ink = "table--dim" if self._copied is Copied.IN_TMUX else "table--warning"
+        self.set_class(self._copied is not None, "-copied")
+        first = ([(self._called, "table--strong")], [(size, "table--dim")])
+        head.show(first, ([(told, ink)], ()))
 
     def action_leave(self) -> None:
         """Go back to where it came from."""

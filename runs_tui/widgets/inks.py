@@ -53,10 +53,10 @@ class Inks:
         known = self._known.get((name, cursor))
         if known is None:
             known = self._widget.rich_style
-            if name:
-                known += self._ink(name)
             if cursor:
                 known += self._ink("table--cursor")
+            if name:
+                known += self._ink(name)
             self._known[(name, cursor)] = known
         return known
 

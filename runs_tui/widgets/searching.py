@@ -13,8 +13,9 @@ from runs_tui.widgets.columns import Cell, Part
 class Searchable(Protocol):
     """Searches its lines for words, and goes from one match to another."""
 
-    words: str
-    """What is searched for; "" for nothing."""
+    @property
+    def words(self) -> str:
+        """Give what is searched for; "" for nothing."""
 
     def search(self, words: str) -> None:
         """Search for words, and go to a match if there is one."""

@@ -96,7 +96,7 @@ async def test_a_long_text_is_shown_where_nobody_knows_whether_it_was_copied() -
         await failed(stage, pilot)
         await pilot.press("i", "y")
         await until(pilot, lambda: isinstance(stage.app.screen, TextScreen))
-        assert stage.shows("if your terminal did not take it, select it here")
+        assert stage.shows("if your terminal did not take it, select it here with Shift")
         assert stage.shows('  "run": {')
         assert clipboard(stage).startswith('{\n  "run": {')
         await pilot.press("G")
@@ -111,9 +111,9 @@ async def test_what_is_too_large_is_not_sent_but_shown() -> None:
         await failed(stage, pilot)
         stage.screen.pane.json_table.show_document({"log": "x" * (LARGEST + 1)})
         stage.screen.hand_over("log", "x" * (LARGEST + 1))
-        await until(pilot, lambda: stage.shows("too large for the clipboard of a terminal"))
+        await until(pilot, lambda: stage.shows("Too large for the clipboard of a terminal"))
         assert clipboard(stage) == ""
-        assert stage.lines[1] == "x" * 80
+        assert stage.lines[2] == "x" * 80
 
 
 async def test_a_value_is_read_whole() -> None:

@@ -1,8 +1,10 @@
 """A source over a demo world without a network, for looking at screens."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from runs_tui.adapters.base import Connection, Page, Source
 from runs_tui.demo.values import Line, WorldRun, WorldStep
@@ -41,6 +43,8 @@ class WorldSource(Source):
         """While it is set, there are no runs."""
         self.breaks_after: int | None = None
         """After how many events a stream breaks."""
+        self.details: Mapping[str, Any] | None = None
+        """What is told of every run besides, instead of its parameters."""
         self.barren = 0
         """How many pages have nothing on them before the first that has."""
         self.moved = asyncio.Event()
@@ -57,7 +61,7 @@ class WorldSource(Source):
 
     def _told(self, now: datetime) -> list[Run]:
         if self._cache[:2] != (now, len(self.writes)):
-            runs = [_run(self.name, run) for run in self.world.runs(now)]
+            runs = [self._told_of(run) for run in self.world.runs(now)]
             self._cache = (now, len(self.writes), runs)
         return self._cache[2]
 
@@ -65,7 +69,11 @@ class WorldSource(Source):
         told = self.world.run(run_id, self.clock.now())
         if told is None:
             raise NotFound(run_id)
-        return _run(self.name, told)
+        return self._told_of(told)
+
+    def _told_of(self, told: WorldRun) -> Run:
+        run = _run(self.name, told)
+        return run if self.details is None else replace(run, details=self.details)
 
     async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
         now = await self._check()
