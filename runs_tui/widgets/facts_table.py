@@ -37,12 +37,14 @@ class FactsTable(ValueTable):
         """Show what is known of a run at an instant."""
         self._now = now
         facts = {fact.name: fact for fact in facts_of(run, now)}
-        if run is self._run and self.rows and facts.keys() == self._facts.keys():
-            self._facts = facts
+        same = run is self._run and self.rows and facts.keys() == self._facts.keys()
+        moved = [fact for name, fact in facts.items() if fact != self._facts.get(name)]
+        self._facts = facts
+        if same and all(cell_len(fact.text) <= self._split_at for fact in moved):
             self.refresh_changed()
             return
-        self._run, self._facts = run, facts
-        self._details = told_details(run)
+        if run is not self._run:
+            self._run, self._details = run, told_details(run)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -184,9 +184,16 @@ class ValueTable(VirtualTable[Line]):
         if self._before is not None:
             self._show(*self._before)
         self._find_matches()
+        self.refresh_bindings()
         self.refresh_changed()
         self._go(1, from_here=True)
         self.post_message(self.Changed(self))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out going to another match where nothing is searched for."""
+        if action == "next_match":
+            return bool(self.words)
+        return super().check_action(action, parameters)
 
     def action_next_match(self, direction: int) -> None:
         """Go to the next line that matches, or the one before, and unfold what hides it."""

@@ -153,6 +153,16 @@ async def test_time_goes_on_in_the_facts_without_a_new_layout() -> None:
         assert table.values.lines is laid_out
 
 
+async def test_time_goes_on_in_a_fact_that_takes_two_lines() -> None:
+    told = run(State.RUNNING, started_at=NOW)
+    async with shown(table := FactsTable(), size=(40, 24)) as pilot:
+        table.show_run(told, NOW)
+        table.show_run(told, NOW + timedelta(seconds=90))
+        await pilot.pause()
+        assert any(line.endswith("UTC") for line in drawn(table))
+        assert any(line.strip() == "1m ago" for line in drawn(table))
+
+
 async def test_a_fact_tells_its_path_in_the_json_and_what_stands_there() -> None:
     full = run(version="3", created_at=NOW, details=NESTED)
     async with shown(table := FactsTable(), size=(60, 24)) as pilot:

@@ -176,8 +176,8 @@ async def test_the_tabs_tell_which_is_shown_and_how_far_the_steps_are() -> None:
 async def test_a_tab_shows_its_table_and_takes_the_focus_along() -> None:
     parts = {
         "events": {"feed-head", "feed"},
-        "facts": {"facts"},
-        "json": {"json"},
+        "facts": {"facts", "values-head"},
+        "json": {"json", "values-head"},
         "steps": {"plan", "feed-head", "feed"},
     }
     assert parts.keys() == set(TABS)
