@@ -47,7 +47,8 @@ def alike(run: Run, step: Step | None, runs: Iterable[Run], now: datetime) -> Al
     term = kind_of(run, step)
     if term is None:
         return None
-    others = [other for other in runs if _is_recent(other, now) and other.key != run.key]
+    failed = [other for other in runs if other.state is State.FAILED]
+    others = [other for other in failed if _is_recent(other, now) and other.key != run.key]
     is_alike = term.predicate(now)
     same = [other for other in others if is_alike(other)]
     times = sorted(at for other in same if (at := _failed_at(other)))
@@ -75,8 +76,6 @@ def kind_of(run: Run, step: Step | None) -> Term | None:
 
 
 def _is_recent(run: Run, now: datetime) -> bool:
-    if run.state is not State.FAILED:
-        return False
     at = _failed_at(run)
     return at is not None and at >= now - BACK
 

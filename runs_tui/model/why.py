@@ -1,7 +1,7 @@
 """Why a run failed, as far as it, its steps, its events and other runs tell."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from runs_tui.model.alike import Alike, alike
@@ -40,6 +40,17 @@ class Why:
     good: Run | None = None
     """The last run before it of its workflow and source that succeeded, where one is known."""
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is something to explain: a failure, or that it was cancelled."""
+        return self.run.state in (State.FAILED, State.CANCELLED) or self.step is not None
+
+    def with_events(self, feed: Feed) -> "Why":
+        """Give it with what the events tell."""
+        end = self.step.finished_at if self.step else self.run.finished_at
+        excerpt = last_lines(feed, self.step, end)
+        return replace(self, excerpt=excerpt, tries=tries(self.step, feed) if self.step else ())
+
 
 def has_failed(run: Run, plan: Plan | None) -> bool:
     """Tell whether there is a failure to explain, also of a step of a run that goes on."""
@@ -49,19 +60,17 @@ def has_failed(run: Run, plan: Plan | None) -> bool:
 def why(run: Run, plan: Plan, feed: Feed, runs: Iterable[Run], now: datetime) -> Why:
     """Say why a run failed; `runs` are all that are known, the newest first."""
     step = first_failed(plan)
-    until = step.finished_at if step else run.finished_at
-    return Why(
+    told = Why(
         run=run,
         step=step,
         error=(step.error if step else None) or run.error or run.reason or None,
         also=tuple(other for other in plan.failed if other is not step),
         blocked=blocked_by(plan, step, run),
         broken_off=() if step or run.active else _broken_off(plan),
-        tries=tries(step, feed) if step else (),
-        excerpt=last_lines(feed, step, until),
         alike=alike(run, step, runs, now),
         good=_last_good(run, runs),
     )
+    return told.with_events(feed)
 
 
 def first_failed(plan: Plan) -> Step | None:
