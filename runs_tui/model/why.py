@@ -21,6 +21,8 @@ class Why:
 
     run: Run
     """The run."""
+    steps_known: bool = True
+    """Whether its steps have been read."""
     step: Step | None = None
     """The step that failed first, of those that did not fail because of another one."""
     error: str | None = None
@@ -52,16 +54,20 @@ class Why:
         return replace(self, excerpt=excerpt, tries=tries(self.step, feed) if self.step else ())
 
 
-def has_failed(run: Run, plan: Plan | None) -> bool:
+def has_failed(run: Run | None, plan: Plan | None) -> bool:
     """Tell whether there is a failure to explain, also of a step of a run that goes on."""
+    if run is None:
+        return False
     return run.state is State.FAILED or (plan is not None and bool(plan.failed))
 
 
-def why(run: Run, plan: Plan, feed: Feed, runs: Iterable[Run], now: datetime) -> Why:
-    """Say why a run failed; `runs` are all that are known, the newest first."""
+def why(run: Run, read: Plan | None, feed: Feed, runs: Iterable[Run], now: datetime) -> Why:
+    """Say why a run failed; `read` is its plan once that is, `runs` all known, newest first."""
+    plan = read or Plan()
     step = first_failed(plan)
     told = Why(
         run=run,
+        steps_known=read is not None,
         step=step,
         error=(step.error if step else None) or run.error or run.reason or None,
         also=tuple(other for other in plan.failed if other is not step),

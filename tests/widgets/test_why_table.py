@@ -13,7 +13,7 @@ from runs_tui.model.run import Event, Run, RunKey, Step
 from runs_tui.model.state import State
 from runs_tui.model.text import clean
 from runs_tui.model.why import Why
-from runs_tui.widgets.why_rows import ToEvents, ToLine, ToRun, ToRuns, ToStep, WhyRow, wrapped
+from runs_tui.widgets.why_row import ToEvents, ToLine, ToRun, ToRuns, ToStep, WhyRow, wrapped
 from runs_tui.widgets.why_table import WhyTable
 from tests.model.test_why import NOW, at, run_of, states, step_of, why_of, written
 from tests.widgets.test_virtual_table import lines, press, shown
@@ -70,7 +70,10 @@ async def test_the_first_lines_are_the_answer() -> None:
         "09:20:00  ERROR no answer",
         "            at Loader.run",
     ]
-    assert all(line.endswith("›") for line in drawn)
+    assert [line.endswith("›") for line in drawn] == [
+        *(True, False, True, True, True, False, True),
+        *(True, False, False, False, False),
+    ]
 
 
 async def test_each_row_leads_to_what_it_is_about() -> None:
@@ -104,6 +107,17 @@ async def test_a_log_that_is_not_there_yet_is_not_said_to_be_missing() -> None:
     async with shown(WhyTable(), size=SIZE) as pilot:
         assert (await show(pilot, why_of(LOAD), complete=False))[-1] == "Reading the log…"
         assert (await show(pilot, why_of(LOAD), complete=True))[-1] == "No log line is known."
+
+
+async def test_what_hinders_reading_the_log_is_said() -> None:
+    async with shown(WhyTable(), size=SIZE) as pilot:
+        table = pilot.app.query_one(WhyTable)
+        for why in (why_of(LOAD), told()):
+            table.show_why(why, NOW, complete=False, trouble="not reachable: cut off")
+            await pilot.pause()
+            drawn = [line[1:].rstrip() for line in lines(table)]
+            assert "The log is not whole: not reachable: cut off" in drawn
+            assert "Reading the log…" not in drawn
 
 
 async def test_a_run_that_was_cancelled_says_so_and_where_it_stopped() -> None:
@@ -162,6 +176,15 @@ async def test_a_long_error_is_folded_and_folded_anew_for_another_width() -> Non
         drawn = [line for line in lines(table) if "word" in line]
     assert len(drawn) == 4
     assert "…" in drawn[-1]
+
+
+async def test_a_long_error_in_the_log_is_folded_and_other_lines_are_cut() -> None:
+    strange = written(Feed(), "first " * 30, when=19)
+    written(strange, "  last " * 20, level="error", when=19)
+    async with shown(WhyTable(), size=SIZE) as pilot:
+        drawn = await show(pilot, why_of(LOAD, feed=strange))
+    assert sum("first" in line for line in drawn) == 1
+    assert sum("last last" in line for line in drawn) > 1
 
 
 async def test_foreign_text_is_drawn_as_it_is() -> None:
