@@ -67,7 +67,10 @@ def kind_of(run: Run, step: Step | None) -> Term | None:
     """Give the filter of the errors of this kind; None where the error does not tell enough."""
     error, inner = folded(run.error or ""), (step.error if step else None) or ""
     pattern = signature(run.error or "")
-    if inner and (not error or (error.endswith(folded(inner)) and error != folded(inner))):
+    told = step is not None and "error" not in step.derived
+    if inner and (
+        (told and not error) or (error.endswith(folded(inner)) and error != folded(inner))
+    ):
         pattern = f"*{signature(inner).removeprefix('*')}"
     letters = sum(mark.isalpha() for mark in pattern)
     if letters < _TELLING or folded(pattern.strip("*")) in _EMPTY:

@@ -73,12 +73,15 @@ def _what(why: Why, width: int, now: datetime) -> Iterator[WhyRow]:
 def _head(why: Why, now: datetime) -> Cell:
     run, step = why.run, why.step
     if step is not None:
+        about = looks.ABOUT if "state" in step.derived else " "
         told: list[Part] = [
-            (f"{looks.glyph(step.state)} ", looks.css_class(step.state)),
+            (looks.glyph(step.state) + about, looks.css_class(step.state)),
             (step.name, "table--strong"),
             (" failed", looks.css_class(step.state)),
         ]
-        return [*told, (_when(step.finished_at, step.duration(now), now), "table--dim")]
+        about = looks.ABOUT if step.derived & {"started_at", "finished_at", "took"} else ""
+        when = _when(step.finished_at, step.duration(now), now, about)
+        return [*told, (when, "table--dim")]
     word = "was cancelled" if run.state is State.CANCELLED else looks.word(run)
     silent = why.steps_known and run.state is not State.CANCELLED
     return [
@@ -89,10 +92,10 @@ def _head(why: Why, now: datetime) -> Cell:
     ]
 
 
-def _when(at: datetime | None, took: float | None, now: datetime) -> str:
-    told = [f" at {_clock(at, now)}, {looks.ago(at, now)}"] if at else []
+def _when(at: datetime | None, took: float | None, now: datetime, about: str = "") -> str:
+    told = [f" at {about}{_clock(at, now)}, {looks.ago(at, now)}"] if at else []
     if took is not None:
-        told.append(f" after {looks.duration(took)}")
+        told.append(f" after {about}{looks.duration(took)}")
     return ",".join(told)
 
 

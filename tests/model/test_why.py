@@ -332,6 +332,17 @@ def test_an_error_that_quotes_the_one_of_the_step_is_compared_by_that() -> None:
     assert (told.runs, str(told.query)) == (1, 'state:failed error:"*HTTP 502 from api.example"')
 
 
+def test_what_was_only_concluded_of_a_step_is_not_compared_where_the_run_says_nothing() -> None:
+    told, guessed = (
+        step_of("load", State.FAILED, error="it was the last to run", derived=frozenset(derived))
+        for derived in ((), {"error"})
+    )
+    others = [run_of("2", error="it was the last to run")]
+
+    assert getattr(alike(run_of("1"), told, others, NOW), "runs", None) == 1
+    assert alike(run_of("1"), guessed, others, NOW) is None
+
+
 @pytest.mark.parametrize("error", [None, "", "17", "failed", "Error", "* * 3"])
 def test_an_error_that_says_nothing_is_not_compared(error: str | None) -> None:
     assert alike(run_of(error=error), None, [run_of("2", error=error)], NOW) is None

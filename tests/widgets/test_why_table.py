@@ -143,6 +143,13 @@ async def test_a_failure_that_nobody_explains_says_where_to_look() -> None:
     ]
 
 
+async def test_what_was_concluded_is_marked() -> None:
+    step = replace(LOAD, derived=frozenset({"state", "finished_at"}))
+    async with shown(WhyTable(), size=SIZE) as pilot:
+        drawn = await show(pilot, why_of(step, run=RUN))
+    assert drawn[0].startswith("✗~LOAD failed at ~09:20:00, 10m ago, after ~19m 00s")
+
+
 async def test_a_run_of_its_own_is_led_to() -> None:
     step = replace(LOAD, child_run="7")
     async with shown(WhyTable(), size=SIZE) as pilot:
