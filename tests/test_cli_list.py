@@ -135,6 +135,19 @@ def test_a_total_is_told_where_the_server_filtered(make: Make) -> None:
     assert as_json(call("list", "state:failed", "--json"))["sources"][0]["total"] == 1
 
 
+def test_runs_are_listed_by_their_error(make: Make) -> None:
+    world = make(Scripted)
+    world.configure("a")
+    world.kind.kept["a"] = [
+        run_of("a", 1, error="timed out after 5 s"),
+        run_of("a", 2, error="disk full"),
+        run_of("a", 3, error="timed out after 2m 10s"),
+    ]
+    told = as_json(call("list", 'error:"Timed out after *"', "--json"))
+    assert [run["id"] for run in told["runs"]] == ["r1", "r3"]
+    assert [run["id"] for run in as_json(call("list", "error:~full", "--json"))["runs"]] == ["r2"]
+
+
 def test_a_source_term_chooses_who_is_asked(make: Make) -> None:
     world = make(Scripted)
     world.configure("prod", "stage")

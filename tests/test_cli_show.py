@@ -36,6 +36,7 @@ def test_a_run_with_its_steps(make: Make) -> None:
         Step(key="x", name="extract", state=State.SUCCEEDED, status="done", **at),  # type: ignore[arg-type]
         Step(key="l", name="load", state=State.FAILED, depends_on=("x", "lost"), error="it\nbroke"),
         Step(key="c", name="clean", state=State.SKIPPED, depends_on=("x",)),
+        Step(key="m", name="mail", state=State.SKIPPED, depends_on=("l",)),
     )
     told = as_json(call("show", "r1", "--json"))
     assert told["steps"][0] == {
@@ -56,10 +57,43 @@ def test_a_run_with_its_steps(make: Make) -> None:
     assert lines[0] == "etl  ✗ failed"
     assert "  run       a/r1" in lines
     assert "  trigger   cron" in lines
-    assert lines[-3:] == [
+    assert lines[-9:] == [
         "  ✓ extract  succeeded  5s",
         "  ├ ✗ load  failed  it broke  after lost, not told",
+        "  │ └ – mail  skipped",
         "  └ – clean  skipped",
+        "",
+        "Why it failed",
+        "  failed    load",
+        "  error     it broke",
+        "  blocked   1 step: mail",
+    ]
+
+
+def test_a_run_of_which_nothing_failed_needs_no_answer(make: Make) -> None:
+    world = make(Scripted)
+    world.configure("a")
+    world.kind.kept["a"] = [run_of("a", 1, state=State.SUCCEEDED)]
+    world.kind.steps_told = (Step(key="x", name="extract", state=State.SUCCEEDED),)
+    assert "Why it failed" not in call("show", "r1").stdout
+
+
+def test_a_failure_in_several_places_names_the_first_and_where_to_look(make: Make) -> None:
+    world = make(Scripted)
+    world.configure("a")
+    world.kind.kept["a"] = [run_of("a", 1, error="child failed")]
+    world.kind.steps_told = (
+        Step(key="y", name="late", state=State.FAILED, finished_at=NOON + timedelta(seconds=9)),
+        Step(key="x", name="early", state=State.FAILED, finished_at=NOON, took=7, child_run="r2"),
+    )
+    lines = call("show", "r1").stdout.splitlines()
+    told = lines[lines.index("Why it failed") + 1 :]
+    assert told[0].startswith("  failed    early ")
+    assert told[0].endswith(", after 7s")
+    assert told[1:] == [
+        "  error     child failed",
+        "  child run a/r2",
+        "  as well   1 step: late",
     ]
 
 

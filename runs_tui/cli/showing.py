@@ -7,6 +7,7 @@ from typing import Literal
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
+from runs_tui.cli.answer import answer
 from runs_tui.cli.meant import closing_all, open_named, runs_meant, sources_meant
 from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output
@@ -42,7 +43,9 @@ def show_run(choice: Choice, text: str, form: Literal["text", "json"]) -> int:
     output.lines(_facts(run, now, output))
     if isinstance(steps, SourceError):
         raise failure(f"{key}, its steps", steps)
-    output.lines([_step(row, now, output) for row in Plan.of(steps).rows])
+    plan = Plan.of(steps)
+    output.lines([_step(row, now, output) for row in plan.rows])
+    output.lines(answer(run, plan, now))
     return Status.DONE
 
 

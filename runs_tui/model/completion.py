@@ -84,7 +84,7 @@ def _of_word(text: str, cursor: int, term: Cut, known: Known) -> Completion:
     typed = text[term.name_start : cursor]
     values: list[tuple[int, Candidate]] = []
     if typed:
-        for of in (Field.STATE, Field.WORKFLOW, Field.SOURCE, Field.TRIGGER):
+        for of in (Field.STATE, Field.WORKFLOW, Field.SOURCE, Field.TRIGGER, Field.ERROR):
             for rank, value, about in _matching(known.values(of, ""), typed):
                 told = f"{of}:{quoted(value)}"
                 candidate = Candidate(told, told, term.name_start, term.end, about)

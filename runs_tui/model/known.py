@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from runs_tui.model.query import Field
 from runs_tui.model.run import Run
+from runs_tui.model.signature import signature
 from runs_tui.model.state import State
 
 FIELDS = {
@@ -17,8 +19,12 @@ FIELDS = {
     Field.STARTED: "when it began",
     Field.FINISHED: "when it ended",
     Field.DURATION: "how long it worked",
+    Field.ERROR: "what went wrong; * is anything",
 }
 """The fields that can be typed, each with what it is about a run."""
+
+MOST_ERRORS = 500
+"""How many different errors are looked at for what they have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Known:
     """What started runs."""
     fields: Mapping[Field, str] = field(default_factory=lambda: FIELDS)
     """The fields that can be typed."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """The signatures of errors, those of the newest runs first."""
 
     @staticmethod
     def of(runs: Iterable[Run], sources: Mapping[str, str]) -> "Known":
@@ -51,6 +59,7 @@ class Known:
             {of: f"id of {name}" for name, of, _ in flows if name and of and of not in seen},
             sources,
             dict.fromkeys(triggers, "trigger"),
+            errors=dict.fromkeys(_signatures(runs), "error"),
         )
 
     def values(self, field: Field, typed: str) -> Mapping[str, str]:
@@ -64,8 +73,15 @@ class Known:
                 return self.sources
             case Field.TRIGGER:
                 return self.triggers
+            case Field.ERROR:
+                return self.errors
             case _:
                 return {}
+
+
+def _signatures(runs: Iterable[Run]) -> Iterable[str]:
+    told = dict.fromkeys(run.error for run in runs if run.error)
+    return (signature(error) for error in islice(told, MOST_ERRORS) if error)
 
 
 def _about(state: State) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache, reduce
 from operator import attrgetter
 from typing import Any
 
+from runs_tui.model.pattern import matcher
 from runs_tui.model.run import Run
 from runs_tui.model.span import Ago, Amount, Moment
 from runs_tui.model.state import ACTIVE, State
@@ -27,6 +28,7 @@ class Field(StrEnum):
     STARTED = "started"
     FINISHED = "finished"
     DURATION = "duration"
+    ERROR = "error"
     WORDS = "words"
 
 
@@ -308,6 +310,7 @@ _TESTS: dict[Field, Callable[[Verdicts, Holds], Predicate]] = {
     Field.SOURCE: lambda known, _: lambda run: known[run.source],
     Field.TRIGGER: lambda known, _: lambda run: known[run.trigger],
     Field.ID: lambda _, holds: lambda run: holds(run.id),
+    Field.ERROR: lambda known, _: lambda run: known[run.error],
     Field.WORDS: lambda known, holds: (
         lambda run: (
             known[run.workflow_name]
@@ -321,7 +324,8 @@ _TESTS: dict[Field, Callable[[Verdicts, Holds], Predicate]] = {
 
 
 def _test_of_text(term: Term) -> Predicate:
-    holds = _holds([value for value in term.values if isinstance(value, Text)])
+    texts = [value for value in term.values if isinstance(value, Text)]
+    holds = _matches(texts) if term.field is Field.ERROR else _holds(texts)
     return _TESTS[term.field](_Verdicts(holds), holds)
 
 
@@ -338,6 +342,12 @@ def _holds(texts: Sequence[Text]) -> Holds:
         return bool(folded) and (folded in whole or any(part in folded for part in parts))
 
     return holds
+
+
+def _matches(patterns: Sequence[Text]) -> Holds:
+    """Give the test whether a text is of one of these patterns, or contains one."""
+    tests = [matcher(pattern.text, contains=pattern.contains) for pattern in patterns]
+    return lambda text: bool(text) and any(matches(text or "") for matches in tests)
 
 
 class _Verdicts(dict[str | None, bool]):

@@ -1,7 +1,7 @@
 """The nearest right word for a misspelt one."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -36,3 +36,11 @@ def closeness(typed: str, name: str) -> int | None:
     if typed in name:
         return 3
     return 4 if all(word in name for word in typed.split()) else None
+
+
+def several(names: Sequence[str], most: int = 3) -> str:
+    """Write some names as a list, and how many more there are."""
+    more = len(names) - most
+    if more > 1:
+        return f"{', '.join(names[:most])} and {more} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -66,6 +66,8 @@ def offers_of(screen: "OneRun", run: Run) -> Iterator[Offer]:
     yield Offer("id", run.id)
     yield Offer("source/id", str(run.key))
     yield Offer("command", command)
+    if run.error:
+        yield Offer("error", run.error)
     plan = screen.pane.plan
     steps = list(plan.steps.values()) if plan else []
     yield Offer("JSON", written(shapes.of_run_and_steps(run, steps, screen.clock.now())))

@@ -19,6 +19,7 @@ from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.value_text import written
 from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.handing_over import browse, choose_and_copy, hand_over
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.reading_text import TextScreen
@@ -69,6 +70,7 @@ TURNS: list[BindingType] = [
         "Previous tab of the run pane",
         display="[",
     ),
+    key("exclamation_mark", "tab('why')", "pane.why", "why", "Why the run failed", display="!"),
     quiet("L", "tab('events')", "pane.events", "events", "Events of the whole run"),
     quiet("i", "tab('json')", "pane.json", "JSON", "The run as JSON"),
 ]
@@ -91,6 +93,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.clock = clock
         self.run_pace = run_pace
         self.opened = Opened()
+        self.explaining = Explaining(self)
         self._open_key: RunKey | None = None
         self.pending: dict[RunKey, str] = {}
         """What is being done to runs, and not answered yet."""
@@ -137,6 +140,7 @@ class OneRun(Screen[None], inherit_bindings=False):
             self.pane.show_plan(plan)
         self.pane.feed_table.show_feed(feed)
         self._show_json(run, plan)
+        self.explaining.explain()
         self._read_open(run)
 
     def _read_open(self, run: Run) -> None:
@@ -164,6 +168,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.pane.show_run(self.board.get(read.run.key), self.clock.now())
         self.pane.show_plan(read.plan)
         self._show_json(read.run, read.plan)
+        self.explaining.explain()
         self.refresh_bindings()
 
     @on(EventsArrived)
@@ -172,6 +177,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         if arrived.key == self._open_key:
             self.opened.feed(arrived.key).add(arrived.events)
             self.pane.feed_table.take_in()
+            self.explaining.take_in()
 
     @on(RunFailed)
     def mark_run(self, failed: RunFailed) -> None:
@@ -184,6 +190,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         """Say why the events cannot be read; those that were stay."""
         if failed.key == self._open_key:
             self.pane.feed_table.show_trouble(failed.error.sentence)
+            self.explaining.explain()
 
     def _show_json(self, run: Run, plan: Plan | None) -> None:
         if self.pane.tab == "json":
@@ -199,7 +206,9 @@ class OneRun(Screen[None], inherit_bindings=False):
     def action_tab(self, tab: str) -> None:
         """Show one tab of the run pane."""
         self.remove_class("-paneless")
-        self.pane.tab = tab
+        self.pane.choose_tab(tab)
+        self.explaining.explain()
+        self.refresh_bindings()
         if self.chosen is not None:
             self._show_json(self.chosen, self.pane.plan)
 

@@ -43,7 +43,7 @@ class Return:
         """Turn up the tab that was turned up; hide the pane that was hidden."""
         pane = self._where.pane
         if pane.tab in TABS:
-            self._screen.pane.tab = pane.tab
+            self._screen.pane.choose_tab(pane.tab)
         self._screen.set_class(pane.hidden, "-paneless")
 
     def find_cursor(self) -> None:
@@ -103,7 +103,7 @@ def where_now(screen: "RunsScreen") -> Remembered:
         columns=columns,
         cursor=pending.cursor if pending else row.key if row else None,
         pane=Pane(
-            tab=screen.pane.tab,
+            tab=screen.pane.chosen_tab,
             hidden=screen.has_class("-paneless"),
             zoomed=zoomed,
         ),

@@ -26,10 +26,12 @@ from runs_tui.model.remembered import Remembered
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.settings import SourceSettings
 from runs_tui.model.view import View
+from runs_tui.model.why import has_failed
 from runs_tui.screens import going, told
 from runs_tui.screens.adding import ask_and_add, keep_and_open
 from runs_tui.screens.commands import Command, commands_of
 from runs_tui.screens.describing import AddsSources
+from runs_tui.screens.explaining import go
 from runs_tui.screens.finding import look_for
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.lists import GROUP, Lists
@@ -392,6 +394,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self._tell_sources(now)
         self._tell_views()
         self.pane.tick(now)
+        self.explaining.explain()
 
     def _look(self, looking: bool) -> None:
         """Read less often while nobody looks at the terminal."""
@@ -448,7 +451,12 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.tell_position()
         self.refresh_bindings()
 
-    # The feed
+    @on(VirtualTable.Chosen, "#why")
+    def go_on_from_why(self) -> None:
+        """Go to what the row of the answer is about."""
+        row = self.pane.why_table.row
+        if row is not None and row.target is not None:
+            go(self, row.target)
 
     # The filter
 
@@ -821,6 +829,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
             return not (self.filter_bar.has_class("-editing") or self.has_class("-going"))
         if action == "view":
             return int(str(parameters[0])) < max(len(self.view_tabs.views), 2)
+        if action == "tab" and parameters == ("why",):
+            return self.pane.tab != "why" and has_failed(self.chosen, self.pane.plan)
         if action == "back":
             return self._layer() is not None or bool(self.query_shown.terms)
         return True

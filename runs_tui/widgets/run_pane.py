@@ -17,6 +17,7 @@ from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import shorten
+from runs_tui.model.why import has_failed
 from runs_tui.widgets.columns import Part
 from runs_tui.widgets.facts_table import FactsTable
 from runs_tui.widgets.feed_table import FeedTable
@@ -27,8 +28,9 @@ from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.searching import Searchable
 from runs_tui.widgets.value_table import ValueTable
 from runs_tui.widgets.virtual_table import VirtualTable
+from runs_tui.widgets.why_table import WhyTable
 
-TABS = ("steps", "events", "facts", "json")
+TABS = ("why", "steps", "events", "facts", "json")
 """What a run pane can show."""
 
 
@@ -40,6 +42,7 @@ class RunPane(Vertical):
 
     head = query_one("#run-head", PartsLine)
     tabs = query_one("#run-tabs", PartsLine)
+    why_table = query_one("#why", WhyTable)
     plan_table = query_one("#plan", PlanTable)
     plan_state = query_one("#plan-state", PartsLine)
     feed_head = query_one("#feed-head", PartsLine)
@@ -57,6 +60,8 @@ class RunPane(Vertical):
         self.shown: Run | None = None
         self.plan: Plan | None = None
         self.trouble = ""
+        self.chosen_tab: str | None = None
+        """The tab that was chosen; None for the one that answers first."""
         self.source_colors: Mapping[str, str | None] = {}
         """The colours of sources, by their names."""
         self.now = BEGINNING
@@ -65,6 +70,7 @@ class RunPane(Vertical):
         """Lay out the head, the tabs and what each shows."""
         yield PartsLine(id="run-head")
         yield PartsLine(id="run-tabs")
+        yield WhyTable(id="why")
         yield PartsLine(id="plan-state")
         yield PlanTable(id="plan")
         yield PartsLine(id="feed-head")
@@ -81,10 +87,12 @@ class RunPane(Vertical):
         self.shown = run
         if other:
             self.plan, self.trouble = None, ""
+            self.why_table.clear()
             self.plan_table.set_rows(())
             self.facts_table.clear()
             self.json_table.clear()
             self.feed_table.show_feed(Feed())
+        self._turn_up(opening=other)
         self._tell()
 
     def show_plan(self, plan: Plan) -> None:
@@ -96,6 +104,7 @@ class RunPane(Vertical):
             if first and plan.failed:
                 self.plan_table.select(plan.failed[0].key)
             self.feed_table.name_steps({key: step.name for key, step in plan.steps.items()})
+        self._turn_up(opening=first)
         self._tell()
 
     def show_trouble(self, sentence: str) -> None:
@@ -117,6 +126,7 @@ class RunPane(Vertical):
     def main_table(self) -> VirtualTable[object]:
         """Give the table that the present tab is about."""
         tables: dict[str, VirtualTable[object]] = {
+            "why": self.why_table,  # type: ignore[dict-item]
             "steps": self.plan_table,  # type: ignore[dict-item]
             "events": self.feed_table,  # type: ignore[dict-item]
             "facts": self.facts_table,  # type: ignore[dict-item]
@@ -140,6 +150,24 @@ class RunPane(Vertical):
         if self.value_table is not None:
             self.values_head.show(self.value_table.told())
 
+    @property
+    def automatic_tab(self) -> str:
+        """Give the tab that answers first: why it failed, else its steps."""
+        return "why" if has_failed(self.shown, self.plan) else "steps"
+
+    def choose_tab(self, tab: str) -> None:
+        """Show a tab, also of the runs to come; the one that answers first leaves that to them."""
+        self.chosen_tab = None if tab == self.automatic_tab else tab
+        self.tab = tab
+
+    def _turn_up(self, *, opening: bool) -> None:
+        """Show the tab that was chosen, else the one that answers first.
+
+        Nothing is turned away under somebody who reads it, unless the run is another one.
+        """
+        if opening or not self.has_focus_within:
+            self.tab = self.chosen_tab or self.automatic_tab
+
     def watch_tab(self, before: str, now: str) -> None:
         """Show another tab, and keep the focus in the pane."""
         inside = self.has_focus_within
@@ -154,7 +182,7 @@ class RunPane(Vertical):
 
     def _tell(self) -> None:
         head = self._head()
-        self.set_class(len(head) > 2, "-why")
+        self.set_class(len(head) > 2, "-said")
         self.head.show(*head)
         self.tabs.show((self._tabs(), ()))
         state = self._plan_state()
@@ -177,7 +205,9 @@ class RunPane(Vertical):
         rest = " · ".join(self._circumstances(run)).removeprefix(run.source)
         color = self.source_colors.get(run.source)
         second = named_in(color, run.source, "", rest, ink="table--dim")
-        why = self.trouble or run.error or (run.reason if run.state is not State.SUCCEEDED else "")
+        said = run.error or (run.reason if run.state is not State.SUCCEEDED else "")
+        below = self.tab == "why" and run.state in (State.FAILED, State.CANCELLED)
+        why = self.trouble or ("" if below else said)
         ink = "table--warning" if self.trouble or run.state is not State.FAILED else "state--failed"
         lines: list[tuple[Sequence[Part], Sequence[Part]]] = [(first, ()), (second, ())]
         return [*lines, ([(why, ink)], ())] if why else lines

@@ -50,6 +50,9 @@ FILTERS = [
     "trigger:schedule",
     "-trigger:schedule",
     "trigger:~e state:failed",
+    "error:~o",
+    "-error:*o*",
+    "error:*e* state:failed",
     "source:here",
     "source:~ER",
     "source:elsewhere",
@@ -176,6 +179,7 @@ class Lists(Kit):
             Field.STARTED: [run.started_at for run in everything],
             Field.FINISHED: [run.finished_at for run in everything],
             Field.DURATION: [run.duration(stage.clock.now()) for run in everything],
+            Field.ERROR: [run.error for run in everything],
         }
         never = {field for field, values in told.items() if not any(values)}
         assert never == stage.source.lacks

@@ -17,6 +17,7 @@ KNOWN = Known(
     {"0ad-11": "id of invoices"},
     {"prod": "prefect", "stage": "automation_runs"},
     {"cron": "trigger", "manual": "trigger"},
+    errors={"HTTP 502 from *": "error", "disk full": "error"},
 )
 
 
@@ -71,6 +72,9 @@ def test_every_field_but_words_can_be_completed() -> None:
         ("source:prod,", ["source:prod,stage"]),
         ("source:PROD,", ["source:PROD,stage"]),
         ("trigger:m", ["trigger:manual"]),
+        ("502", ['error:"HTTP 502 from *"']),
+        ("error:", ['error:"HTTP 502 from *"', 'error:"disk full"']),
+        ("error:~di", ['error:~"disk full"']),
         ("id:", []),
         ("stat:", []),
         ("created:>", ["created:>1h", "created:>1d", "created:>7d"]),
@@ -118,6 +122,7 @@ def test_known_values_are_learned_from_runs() -> None:
             trigger=trigger,
             state=State.FAILED,
             created_at=at,
+            error=trigger and f"exit 1 after {len(source)} s",
         )
 
     runs = [
@@ -128,6 +133,7 @@ def test_known_values_are_learned_from_runs() -> None:
     ]
     known = Known.of(runs, {"prod": "prefect"})
     assert known.workflows == {"bare": "prod", "etl": "prod, stage"}
+    assert known.errors == {"exit 1 after *": "error"}
     assert known.workflow_ids == {"7": "id of etl", "9": "id of etl"}
     assert list(known.triggers) == ["api", "cron"]
     assert known.sources == {"prod": "prefect"}

@@ -1,3 +1,4 @@
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,8 +22,10 @@ from runs_tui.model.query import (
     Value,
 )
 from runs_tui.model.run import Run
+from runs_tui.model.signature import signature
 from runs_tui.model.span import Ago, Amount, Day, Instant
 from runs_tui.model.state import ACTIVE, State
+from tests.model.test_signature import MESSY, pairs
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 NEPAL = timezone(timedelta(hours=5, minutes=45))
@@ -120,6 +123,54 @@ def test_words_look_nowhere_else(place: str) -> None:
     assert not passes("needle", **{place: "a needle here"})
 
 
+@pytest.mark.parametrize(
+    ("text", "error", "passing"),
+    [
+        ('error:"disk full"', "Disk  FULL", True),
+        ("error:disk", "disk full", False),
+        ("error:~k", "disk full", True),
+        ("error:disk*", "disk full", True),
+        ("error:*full", "disk full", True),
+        ('error:"HTTP * from *.example"', "HTTP 502 from api.partner.example", True),
+        ('error:"HTTP * from *.example"', "HTTP 502 from api.partner.example, again", False),
+        ('error:~"502 from *.example"', "HTTP 502 from api.partner.example, again", True),
+        ('error:"HTTP *"', "HTTP 502", True),
+        ("error:ab*ba", "aba", False),
+        ("error:ab*ba", "abba", True),
+        ("error:*a*a*", "a", False),
+        ("error:disk*,~timed", "Timed out", True),
+        ("-error:disk*", "disk full", False),
+        ("-error:disk*", None, True),
+        ("error:*", "anything", True),
+        ("error:*", None, False),
+        ('error:""', None, False),
+    ],
+)
+def test_in_the_pattern_of_an_error_a_star_is_anything(
+    text: str, error: str | None, passing: bool
+) -> None:
+    assert passes(text, error=error) is passing
+
+
+def test_many_stars_are_matched_at_once() -> None:
+    assert not passes(f"error:{'*a' * 100}*b", error="a" * 4000)
+
+
+@given(pairs())
+def test_the_signature_of_an_error_is_a_pattern_of_all_that_have_it(pair: tuple[str, str]) -> None:
+    one, other = pair
+    query = Query((Term(Field.ERROR, (Text(signature(one)),)),))
+    assert passes(str(query), error=one)
+    assert passes(str(query), error=other)
+    assert Query.parse(str(query)) == query
+
+
+@given(MESSY)
+def test_any_error_is_of_the_pattern_of_its_signature(error: str) -> None:
+    query = Query((Term(Field.ERROR, (Text(signature(error)),)),))
+    assert passes(str(query), error=error) is bool(error.strip())
+
+
 def test_several_words_may_stand_in_different_places() -> None:
     assert passes("nightly disk", workflow_name="nightly etl", error="disk full")
     assert not passes('"nightly disk"', workflow_name="nightly etl", error="disk full")
@@ -201,6 +252,19 @@ def text_cases(text: str, *, contains: bool) -> Case:
     return Case(Text(text, contains), holds)
 
 
+def pattern_cases(text: str, *, contains: bool) -> Case:
+    def flat(told: str) -> str:
+        return " ".join(told.split()).casefold()
+
+    asked = flat(f"*{text}*" if contains else text)
+    asked = ".*".join(re.escape(piece) for piece in asked.split("*"))
+
+    def holds(texts: tuple[str | None, ...]) -> bool:
+        return any(re.fullmatch(asked, flat(told), re.DOTALL) for told in texts if told)
+
+    return Case(Text(text, contains), holds)
+
+
 Span = tuple[Any, Any, Any]
 """How an end is written, and the first and last of what it means."""
 
@@ -232,6 +296,9 @@ WORDS = [
     "..",
     "a\u3000b",
     "[/x]",
+    "*",
+    "a*",
+    "*l *tl*",
 ]
 NAMES = st.sampled_from(WORDS) | st.text(max_size=6)
 NEAR = st.datetimes(datetime(2026, 10, 28), datetime(2026, 11, 4))  # noqa: DTZ001
@@ -289,7 +356,7 @@ def read(field: Field, run: Run) -> object:
             return (run.state.value,)
         case Field.WORKFLOW:
             return run.workflow_name, run.workflow_id
-        case Field.SOURCE | Field.TRIGGER | Field.ID:
+        case Field.SOURCE | Field.TRIGGER | Field.ID | Field.ERROR:
             return (getattr(run, field),)
         case Field.DURATION:
             return run.took
@@ -311,6 +378,10 @@ def terms(draw: st.DrawFn) -> tuple[Term, Callable[[Run], bool]]:
         cases = spans(amounts())
     elif field in TIMES:
         cases = spans(agos() | days() | instants())
+    elif field is Field.ERROR:
+        cases = st.builds(
+            lambda text, contains: pattern_cases(text, contains=contains), NAMES, st.booleans()
+        )
     else:
         cases = st.builds(
             lambda text, contains: text_cases(text, contains=contains), NAMES, st.booleans()
@@ -455,6 +526,8 @@ def test_a_sort_is_written_as_in_a_configuration() -> None:
         ("etl,load", "etl", False),
         ("state:failed", "state:failed,running", False),
         ("etl", "workflow:~et", False),
+        ('error:~"http 502"', "error:~http", True),
+        ("error:http*", "error:~http", True),
     ],
 )
 def test_a_longer_word_narrows_a_filter(text: str, wider: str, narrows: bool) -> None:

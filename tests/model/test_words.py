@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runs_tui.model.words import did_you_mean, nearest
+from runs_tui.model.words import did_you_mean, nearest, several
 
 FIELDS = ["state", "workflow", "source", "trigger", "created"]
 
@@ -44,3 +44,18 @@ def test_the_nearest_word_is_one_of_them(word: str, words: list[str]) -> None:
 def test_a_right_word_is_its_own_nearest(words: list[str], data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(words))
     assert nearest(word, words) == word
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ("", ""),
+        ("a", "a"),
+        ("ab", "a and b"),
+        ("abc", "a, b and c"),
+        ("abcd", "a, b, c and d"),
+        ("abcde", "a, b, c and 2 more"),
+    ],
+)
+def test_several_names_are_told_with_how_many_more_there_are(names: str, told: str) -> None:
+    assert several(list(names)) == told

@@ -29,6 +29,7 @@ async def failed(stage: Stage, pilot: Pilot[Any]) -> Run:
     """Open a failed run on the whole screen."""
     await open_run(stage, pilot, State.FAILED, "order-fulfilment")
     await pilot.press("enter")
+    stage.screen.action_tab("steps")
     assert stage.screen.chosen is not None
     return stage.screen.chosen
 
@@ -56,6 +57,7 @@ async def test_the_menu_offers_what_names_the_run() -> None:
         told = await offers(stage, pilot)
         assert told["address"] == run.url
         assert told["id"] == run.id
+        assert told["error"] == run.error
         assert told["source/id"] == f"{run.source}/{run.id}"
         assert told["command"].endswith(f"{run.id}")
         assert '"steps": [' in told["JSON"]
@@ -138,7 +140,7 @@ async def test_one_line_searches_what_the_tab_shows() -> None:
     stage = Stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await failed(stage, pilot)
-        await pilot.press("right_square_bracket", "right_square_bracket")
+        stage.screen.action_tab("facts")
         await pilot.press("slash", *"order", "enter")
         await until(pilot, lambda: stage.shows("/order  match 1 of"))
         assert stage.screen.pane.feed_table.words == ""

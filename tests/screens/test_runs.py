@@ -253,14 +253,14 @@ async def test_the_tabs_show_events_facts_and_json() -> None:
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
         run = await open_first(stage, pilot, State.FAILED)
-        await pilot.press("enter", "]")
+        await pilot.press("enter", "]", "]")
         assert stage.screen.pane.feed_table.has_focus
         await pilot.press("]")
         await until(pilot, lambda: stage.shows(run.id))
         await pilot.press("]")
         await until(pilot, lambda: stage.shows(f'"id": "{run.id}"'))
         await pilot.press("]")
-        assert stage.screen.pane.tab == "steps"
+        assert stage.screen.pane.tab == "why"
 
 
 async def test_the_feed_is_followed_and_stops_when_the_cursor_goes_up() -> None:
@@ -311,7 +311,7 @@ async def test_enter_on_a_step_shows_its_events_alone() -> None:
     stage = Stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
-        await open_first(stage, pilot, State.FAILED, "order-fulfilment")
+        await open_first(stage, pilot, State.SUCCEEDED, "order-fulfilment")
         await pilot.press("enter", "enter")
         feed = stage.screen.pane.feed_table
         keys = {getattr(line.told, "step", None) for line in feed.rows}
@@ -327,6 +327,8 @@ async def test_a_broken_stream_is_told_and_its_lines_stay() -> None:
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
         await open_first(stage, pilot, State.FAILED)
+        await until(pilot, lambda: stage.shows("The log is not whole"))
+        await pilot.press("L")
         await until(pilot, lambda: stage.shows("lines may be missing here"))
         await until(pilot, lambda: stage.shows("the stream was cut off"))
         assert len(stage.screen.pane.feed_table.rows) >= 4

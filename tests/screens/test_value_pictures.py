@@ -28,7 +28,8 @@ DETAILS: Mapping[str, Any] = {
 
 
 async def facts_searched(stage: Stage, pilot: Pilot[Any]) -> None:
-    await pilot.press("right_square_bracket", "right_square_bracket", "slash", *"ware")
+    stage.screen.action_tab("facts")
+    await pilot.press("slash", *"ware")
     await until(pilot, lambda: stage.shows("/ware  match 1 of"))
 
 

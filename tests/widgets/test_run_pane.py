@@ -44,8 +44,11 @@ def on_pane(*, size: tuple[int, int] = (80, 24)) -> Any:
     return Host(RunPane()).run_test(size=size)
 
 
-def pane_of(pilot: Pilot[Any]) -> RunPane:
-    return pilot.app.query_one(RunPane)
+def pane_of(pilot: Pilot[Any], tab: str | None = "steps") -> RunPane:
+    """Give the pane, with one of its tabs chosen."""
+    pane = pilot.app.query_one(RunPane)
+    pane.chosen_tab = tab
+    return pane
 
 
 def head(pane: RunPane) -> list[str]:
@@ -63,7 +66,7 @@ async def test_without_a_run_there_is_nothing_to_tell() -> None:
         pane.show_run(None, NOW)
         await pilot.pause()
         assert head(pane)[0] == "no run"
-        assert not pane.has_class("-why")
+        assert not pane.has_class("-said")
 
 
 async def test_the_head_tells_what_runs_and_how_it_stands() -> None:
@@ -95,6 +98,47 @@ async def test_the_head_tells_why() -> None:
             pane.show_run(told, NOW)
             await pilot.pause()
             assert head(pane)[2:] == ([why] if why else [])
+
+
+async def test_the_head_does_not_say_again_what_the_answer_says() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot, None)
+        pane.show_run(run(State.FAILED, error="HTTP 502"), NOW)
+        await pilot.pause()
+        assert (pane.tab, head(pane)[2:]) == ("why", [])
+        pane.show_trouble("not reachable")
+        await pilot.pause()
+        assert head(pane)[2:] == ["not reachable"]
+
+
+async def test_the_tab_that_answers_first_is_shown_until_another_one_is_chosen() -> None:
+    failed, good = run(State.FAILED, id="1"), run(State.SUCCEEDED, id="2")
+    async with on_pane() as pilot:
+        pane = pane_of(pilot, None)
+        tabs = []
+        for choice in (None, "facts", "why"):
+            pane.show_run(failed, NOW)
+            if choice:
+                pane.choose_tab(choice)
+            tabs.append(pane.tab)
+            pane.show_run(good, NOW)
+            tabs.append(pane.tab)
+    assert tabs == ["why", "steps", "facts", "facts", "why", "steps"]
+
+
+async def test_a_failure_does_not_turn_away_what_somebody_reads() -> None:
+    async with Host(board := RunTable(["prod"]), RunPane()).run_test() as pilot:
+        pane = pane_of(pilot, None)
+        pane.show_run(run(), NOW)
+        pane.show_plan(Plan())
+        pane.main_table().focus()
+        await pilot.pause()
+        pane.show_run(run(State.FAILED), NOW)
+        assert pane.tab == "steps"
+        board.focus()
+        await pilot.pause()
+        pane.show_run(run(State.FAILED), NOW)
+        assert pane.tab == "why"
 
 
 async def test_time_passes() -> None:
@@ -167,10 +211,12 @@ async def test_the_tabs_tell_which_is_shown_and_how_far_the_steps_are() -> None:
         pane.show_run(run(), NOW)
         pane.show_plan(PLAN)
         await pilot.pause()
-        assert " ".join(pane.tabs.text().split()) == "▸Steps Events Facts JSON 2/4 done, 1 failed"
+        assert (
+            " ".join(pane.tabs.text().split()) == "Why ▸Steps Events Facts JSON 2/4 done, 1 failed"
+        )
         pane.tab = "json"
         await pilot.pause()
-        assert pane.tabs.text().split()[:4] == ["Steps", "Events", "Facts", "▸JSON"]
+        assert pane.tabs.text().split()[:5] == ["Why", "Steps", "Events", "Facts", "▸JSON"]
 
 
 async def test_a_tab_shows_its_table_and_takes_the_focus_along() -> None:
@@ -178,6 +224,7 @@ async def test_a_tab_shows_its_table_and_takes_the_focus_along() -> None:
         "events": {"feed-head", "feed"},
         "facts": {"facts", "values-head"},
         "json": {"json", "values-head"},
+        "why": {"why"},
         "steps": {"plan", "feed-head", "feed"},
     }
     assert parts.keys() == set(TABS)

@@ -25,7 +25,7 @@ class Noxus(Source):
     """A workspace on a Noxus server: its runs, whose nodes are the steps."""
 
     api = "noxus"
-    lacks = frozenset({Field.STARTED})
+    lacks = frozenset({Field.STARTED, Field.ERROR})
     list_every = 6.0
     modes = frozenset({RetryMode.FULL})
     pace = Pace()
