@@ -8,7 +8,7 @@ from functools import cached_property
 from runs_tui.model.fact_diff import FactDiff, fact_diffs
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
-from runs_tui.model.step_diff import StepDiff, matters
+from runs_tui.model.step_diff import StepDiff, matters, told_by_now
 from runs_tui.model.step_pairs import pairs
 
 
@@ -32,8 +32,9 @@ class Diff:
         """Hold a run and its steps against another's; what still runs is taken as it is now."""
         seconds = (before.duration(now), after.duration(now))
         longest = max((told for told in seconds if told is not None), default=0.0)
+        going = (before.active, after.active)
         paired = pairs([row.step for row in earlier.rows], [row.step for row in later.rows])
-        steps = [StepDiff.of(one, other, longest, now) for one, other in paired]
+        steps = [StepDiff.of(one, other, longest, going, now) for one, other in paired]
         return Diff(
             before=before,
             after=after,
@@ -61,7 +62,8 @@ class Diff:
     @property
     def timed(self) -> bool:
         """Whether the two runs took times that differ enough to tell."""
-        return matters(*self.seconds)
+        going = (self.before.active, self.after.active)
+        return matters(*self.seconds) and told_by_now(*self.seconds, *going)
 
     @property
     def culprit(self) -> StepDiff | None:

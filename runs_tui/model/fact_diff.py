@@ -22,6 +22,7 @@ _OF_INPUTS = """
 """
 INPUTS = frozenset(_OF_INPUTS.split())
 """The fields that say what a run was to do; nothing in them is passed over."""
+_CAUSES = frozenset({"workflow", "version", "trigger"})
 _OF_ONE_RUN = """
     id ids uuid guid key at on time times timestamp timestamps date url urls uri href link links
     count counter number pid sequence cursor etag hash token digest created updated started
@@ -46,6 +47,11 @@ class FactDiff:
     """What is told of the first run; None where nothing is."""
     after: str | None
     """What is told of the second run; None where nothing is."""
+
+    @property
+    def cause(self) -> bool:
+        """Whether it says what was to be done, and not what came of it."""
+        return self.name in _CAUSES or _is_input(self.name)
 
 
 def fact_diffs(before: Run, after: Run) -> Sequence[FactDiff]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from runs_tui.model.run import Step
 from runs_tui.model.signature import signature
 from runs_tui.model.state import State
+from runs_tui.model.step_pairs import common_name
 
 LEAST = 1.0
 """The seconds below which a difference of time says nothing."""
@@ -29,18 +30,33 @@ class StepDiff:
     """The seconds that it took in the second run."""
     matters: bool
     """Whether the difference of time is large enough to tell."""
+    open: bool = False
+    """Whether it is not over in one of the runs, so that how it stands there says nothing yet."""
 
     @staticmethod
-    def of(before: Step | None, after: Step | None, longest: float, now: datetime) -> "StepDiff":
-        """Hold two steps against each other, in runs of which the longer took so many seconds."""
+    def of(
+        before: Step | None,
+        after: Step | None,
+        longest: float,
+        going: tuple[bool, bool],
+        now: datetime,
+    ) -> "StepDiff":
+        """Hold two steps against each other, in runs of which the longer took so many seconds.
+
+        `going` tells which of the two runs goes on.
+        """
         one = before.duration(now) if before else None
         other = after.duration(now) if after else None
-        return StepDiff(before, after, one, other, matters(one, other, longest))
+        first, second = _is_open(before, going[0]), _is_open(after, going[1])
+        tells = matters(one, other, longest) and told_by_now(one, other, first, second)
+        return StepDiff(before, after, one, other, tells, open=first or second)
 
     @property
     def name(self) -> str:
-        """What a person calls it."""
-        return self._told.name
+        """What a person calls it; without an end that is another one in each run."""
+        if self.before is None or self.after is None:
+            return self._told.name
+        return common_name(self.before.name, self.after.name)
 
     @property
     def key(self) -> tuple[str | None, str | None]:
@@ -66,29 +82,29 @@ class StepDiff:
 
     @property
     def turned(self) -> bool:
-        """Whether it ended, or stands, otherwise."""
-        if self.before is None or self.after is None:
+        """Whether it ended otherwise."""
+        if self.before is None or self.after is None or self.open:
             return False
         return self.before.state is not self.after.state
 
     @property
     def fails_otherwise(self) -> bool:
         """Whether it failed in both, but with another error."""
-        if self.before is None or self.after is None or self.turned:
+        if self.before is None or self.after is None:
             return False
-        errors = (self.before.error or "", self.after.error or "")
-        return self.after.state is State.FAILED and not _same_error(*errors)
+        both_failed = {self.before.state, self.after.state} == {State.FAILED}
+        return both_failed and not _same_error(self.before.error or "", self.after.error or "")
 
     @property
     def alone(self) -> bool:
-        """Whether only one of the runs has it."""
-        return self.before is None or self.after is None
+        """Whether only one of the runs has it, and the other will not have it any more."""
+        return not self.open and (self.before is None or self.after is None)
 
     @property
     def tried_otherwise(self) -> bool:
         """Whether it took another number of attempts."""
         tries = {step.attempt or 1 for step in (self.before, self.after) if step}
-        return len(tries) > 1
+        return not self.open and len(tries) > 1
 
     @property
     def changed(self) -> bool:
@@ -130,6 +146,19 @@ def matters(one: float | None, other: float | None, longest: float | None = None
     if longest is not None:
         share = min(share, SHARE_OF_RUN * longest)
     return change >= max(LEAST, share)
+
+
+def told_by_now(
+    one: float | None, other: float | None, first_open: bool, second_open: bool
+) -> bool:
+    """Tell whether times differ though one is not over: it is the longer one already."""
+    if one is None or other is None or (first_open and second_open):
+        return False
+    return not (first_open and one < other) and not (second_open and other < one)
+
+
+def _is_open(step: Step | None, going: bool) -> bool:
+    return going if step is None else going and step.state.active
 
 
 def _same_error(one: str, other: str) -> bool:

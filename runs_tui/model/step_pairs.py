@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from itertools import takewhile
 
 from runs_tui.model.run import Step
 
@@ -30,6 +31,15 @@ def pairs(before: Sequence[Step], after: Sequence[Step]) -> Sequence[Pair]:
                 partners[place] = waiting.popleft()
                 taken.add(partners[place])
     return _in_order(before, after, partners)
+
+
+def common_name(one: str, other: str) -> str:
+    """Give what two names have in common up to where a word of them ends, else the second."""
+    if one == other:
+        return other
+    shared = list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    ends = [at for at, (mark, _) in enumerate(shared) if mark in "-_." and at]
+    return other[: ends[-1]] if ends else other
 
 
 def _part_and_name(step: Step) -> Hashable:

@@ -195,6 +195,30 @@ def test_what_still_runs_is_taken_as_it_is_now() -> None:
     assert diff.seconds == (60, 3600)
 
 
+def test_a_step_that_is_not_over_is_told_only_where_it_took_longer_already() -> None:
+    before = [step("a", 30), step("b", 30), step("c", 30)]
+    begun = [NOW - timedelta(seconds=seconds) for seconds in (10, 90)]
+    after = [
+        step("a", None, State.RUNNING, started_at=begun[0]),
+        step("b", None, State.RUNNING, started_at=begun[1]),
+    ]
+    going = run(state=State.RUNNING, finished_at=None, started_at=begun[1])
+    diff = held(before, after, run(100), going)
+    assert [told.name for told in diff.changed] == ["b"]
+    assert [told.open for told in diff.unchanged] == [True, True]
+    assert not diff.timed
+    diff = held(before, after, run(50), going)
+    assert diff.timed
+    assert [told.name for told in held(before, after, run(100), run(95)).changed][:2] == ["a", "b"]
+
+
+def test_a_name_is_told_without_the_end_that_each_run_gives_it() -> None:
+    before, after = step("1", name="load-a1f", part="load"), step("2", name="load-77b", part="load")
+    (told,) = held([before], [after]).steps
+    assert told.name == "load"
+    assert held([before], [step("1", name="load-a1f")]).steps[0].name == "load-a1f"
+
+
 # Facts
 
 
@@ -222,6 +246,17 @@ def test_state_version_trigger_and_inputs_are_told_before_the_rest() -> None:
         ("parameters.on", None, "true"),
         ("pool", "a", "b"),
     ]
+
+
+def test_what_was_to_be_done_is_told_from_what_came_of_it() -> None:
+    before = run(version="1", details={"parameters": {"n": 1}, "exit": 0})
+    after = run(version="2", state=State.FAILED, details={"parameters": {"n": 2}, "exit": 1})
+    assert {fact.name: fact.cause for fact in fact_diffs(before, after)} == {
+        "state": False,
+        "version": True,
+        "parameters.n": True,
+        "exit": False,
+    }
 
 
 def test_ids_times_addresses_and_counters_are_left_out_but_not_among_the_inputs() -> None:
