@@ -18,6 +18,7 @@ from runs_tui.model.clock import Clock
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, RunKey
 from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.run_reading import (
@@ -44,6 +45,7 @@ ACTS: list[BindingType] = [
     key("R", "retry", "run.retry", "retry", "Retry the run; asks first"),
     key("X", "cancel", "run.cancel", "cancel", "Cancel the run; asks first"),
     key("y", "copy_id", "run.copy", "copy id", "Copy the id of the run"),
+    key("d", "diff", "run.diff", "diff", "Compare the run with its last good one"),
     quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
 ]
 """What can be done to the open run."""
@@ -256,6 +258,8 @@ class OneRun(Screen[None], inherit_bindings=False):
                 return "there is no run"
             doing: Action = "cancel" if action == "cancel" else "retry"
             return why_not(self.sources[run.source], doing, run)
+        if action == "diff" and run is None:
+            return "there is no run"
         if action == "browse" and run is not None and not run.url:
             return "this API tells no web address"
         return None
@@ -300,6 +304,26 @@ class OneRun(Screen[None], inherit_bindings=False):
         """Show a run as it is now known after an action that was not done, and say why."""
         self.board = self.board.put(run)
         self.flash(why)
+
+    def action_diff(self) -> None:
+        """Compare the run with the last good one of its workflow."""
+        if self.chosen is None:
+            self.flash("There is no run to compare")
+        else:
+            self.compare(self.chosen, None)
+
+    def compare(self, run: Run, other: Run | None) -> None:
+        """Hold a run against another one; None is the last good run of its workflow."""
+        self.app.push_screen(
+            DiffScreen(
+                run,
+                other,
+                plan=self.pane.plan if run is self.chosen else None,
+                sources=self.sources,
+                known=lambda: self.board.runs,
+                clock=self.clock,
+            )
+        )
 
     def action_browse(self) -> None:
         """Open the run's web address, and show it for those without a browser."""
