@@ -55,8 +55,13 @@ class FactDiff:
 
 
 def fact_diffs(before: Run, after: Run) -> Sequence[FactDiff]:
-    """Give the facts that differ: what was run, how it ended, its inputs, then all the rest."""
+    """Give the facts that differ: how it ended, what was run, its inputs, then all the rest.
+
+    Of a run that goes on the state is none: it says nothing yet.
+    """
     found = list(_differing(_facts(before), _facts(after)))
+    if before.active or after.active:
+        found = [fact for fact in found if fact.name != "state"]
     for wanted in (True, False):
         one, other = (_some(_leaves(run.details), inputs=wanted) for run in (before, after))
         found += _differing(one, other)

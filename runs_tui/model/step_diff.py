@@ -54,7 +54,7 @@ class StepDiff:
     @property
     def name(self) -> str:
         """What a person calls it; without an end that is another one in each run."""
-        if self.before is None or self.after is None:
+        if self.before is None or self.after is None or self.before.key == self.after.key:
             return self._told.name
         return common_name(self.before.name, self.after.name)
 

@@ -71,6 +71,8 @@ def _head(
 def verdict(diff: Diff) -> Parts:
     """Say in one line what is different: how steps ended, the time, and what was run."""
     told = [part for part in (_ends(diff), _time(diff), _told_otherwise(diff)) if part]
+    if not told and (diff.changed or diff.facts):
+        told = [_small(diff)]
     if not told:
         so_far = " so far" if diff.before.active or diff.after.active else ""
         return [(f" Nothing differs{so_far} but when they ran", "state--succeeded")]
@@ -86,7 +88,7 @@ def _ends(diff: Diff) -> Parts:
     healed = [step for step in diff.changed if _failed(step.before) and not _failed(step.after)]
     again = [step for step in diff.changed if step.fails_otherwise]
     others = [step for step in diff.changed if step.turned or step.alone]
-    rest = len([step for step in others if step not in failed and step not in healed])
+    rest = sum(not _failed(step.before) and not _failed(step.after) for step in others)
     told: list[Part] = []
     if failed:
         told.append((f"{_names(failed)} failed", "state--failed"))
@@ -104,6 +106,14 @@ def _ends(diff: Diff) -> Parts:
             (f"{looks.counted(rest, 'other step' if told else 'step')} ended otherwise", "")
         )
     return _joined(told)
+
+
+def _small(diff: Diff) -> Parts:
+    """Say how much differs where nothing of it is large."""
+    counts = [(len(diff.changed), "step"), (len(diff.facts), "fact")]
+    told = [f"{looks.counted(count, noun)}" for count, noun in counts if count]
+    alone = len(diff.changed) + len(diff.facts) == 1
+    return [(f"{' and '.join(told)} differ{'s' if alone else ''}, no more than that", "")]
 
 
 def _time(diff: Diff) -> Parts:

@@ -18,7 +18,7 @@ from runs_tui.widgets.virtual_table import VirtualTable
 
 SIGNS = BEFORE, AFTER = "-", "+"
 """The signs of the two runs."""
-SIDE = 20
+SIDE = 19
 """The cells of where a step stood in one run."""
 NAMES = (14, 26)
 """The fewest and the most cells of the names of facts and steps."""
@@ -94,14 +94,8 @@ def _value(fact: FactDiff, value: str | None, ink: str) -> Cell:
         return [(looks.NOTHING, "table--dim")]
     if fact.name == "state":
         return [(f"{looks.glyph(State(value))} {value}", looks.css_class(State(value)))]
-    return (
-        [(looks.flat(value[_alike(fact) :]), ink)]
-        if not _alike(fact)
-        else [
-            ("…", "table--dim"),
-            (looks.flat(value[_alike(fact) :]), ink),
-        ]
-    )
+    alike = _alike(fact)
+    return [("…" if alike else "", "table--dim"), (looks.flat(value[alike:]), ink)]
 
 
 def _alike(fact: FactDiff) -> int:
@@ -133,14 +127,10 @@ class StepDiffTable(VirtualTable[StepDiff | Folded]):
     def show_diff(self, diff: Diff, before: str, after: str) -> None:
         """Show the steps of both runs, under what the two runs are called."""
         self.set_columns(_step_columns(before, after, _longest_name(diff)))
-        same = diff.unchanged
-        folds = same and not self.unfolded
-        self.set_rows(
-            [
-                *diff.changed,
-                *([Folded(len(same), any(step.open for step in same))] if folds else same),
-            ]
-        )
+        same: Sequence[StepDiff | Folded] = diff.unchanged
+        if same and not self.unfolded:
+            same = [Folded(len(same), any(step.open for step in diff.unchanged))]
+        self.set_rows([*diff.changed, *same])
 
 
 def _step_columns(before: str, after: str, longest: int) -> Sequence[Column[StepDiff | Folded]]:
@@ -148,7 +138,7 @@ def _step_columns(before: str, after: str, longest: int) -> Sequence[Column[Step
         Column("step", "STEP", _step, NAMES[0], grows=True, cap=longest),
         Column("before", before, lambda row: _side(row, 0), SIDE, rank=2),
         Column("after", after, lambda row: _side(row, 1), SIDE, rank=1),
-        Column("change", "CHANGE", _change, 16),
+        Column("change", "CHANGE", _change, 20),
         Column("note", "", _note, 16, grows=True, rank=3),
     ]
 
@@ -169,7 +159,7 @@ def _side(row: StepDiff | Folded, side: int) -> Cell:
     parting = looks.ABOUT if "state" in step.derived else " "
     took = looks.duration(seconds) if seconds is not None else ""
     state = f"{looks.glyph(step.state)}{parting}{step.state}"
-    return [(f"{state:<12}", looks.css_class(step.state)), (f"{took:>8}", "")]
+    return [(f"{state:<12}", looks.css_class(step.state)), (f"{took:>7}", "")]
 
 
 def _change(row: StepDiff | Folded) -> Cell:
