@@ -74,7 +74,7 @@ class LogDiffScreen(Aside, inherit_bindings=False):
         before, after = lines = [list(lines_of(each.events))[-MOST:] for each in told]
         diff = await asyncio.to_thread(LogDiff.of, before, after)
         self.table.show_diff(diff)
-        self._show(_verdict(diff, lines))
+        self._show(_unread(told) or _verdict(diff, lines))
         self.say((" · ".join(_notes(told, lines, diff)), "table--warning"))
 
     async def _told(self, run: Run, source: Source, step: Step | None) -> Told:
@@ -103,6 +103,14 @@ class LogDiffScreen(Aside, inherit_bindings=False):
         self.flash(f"Copied {looks.counted(len(rows), 'line')} as text")
 
 
+def _unread(told: Sequence[Told]) -> Parts:
+    """Say which of the logs was not read, so that nothing can be compared; nothing else."""
+    unread = [
+        f"{sign} {each.unread}" for sign, each in zip(SIGNS, told, strict=True) if each.unread
+    ]
+    return [(f" Nothing to compare: {'; '.join(unread)}", "table--warning")] if unread else []
+
+
 def _verdict(diff: LogDiff, lines: Sequence[Sequence[LogLine]]) -> Parts:
     if not any(lines):
         return [(" Neither run has told a line here", "table--dim")]
@@ -121,7 +129,10 @@ def _notes(
     told: Sequence[Told], lines: Sequence[Sequence[LogLine]], diff: LogDiff
 ) -> Sequence[str]:
     notes = [
-        f" {sign} {note}" for sign, each in zip(SIGNS, told, strict=True) for note in each.notes
+        f" {sign} {note}"
+        for sign, each in zip(SIGNS, told, strict=True)
+        for note in each.notes
+        if note != each.unread
     ]
     if any(len(each) == MOST for each in lines):
         notes.append(f" the last {MOST:,} lines of each are compared")

@@ -28,6 +28,11 @@ class Told:
     notes: Sequence[str] = ()
     """What was not read, and why."""
 
+    @property
+    def unread(self) -> str:
+        """Why nothing was read; empty where anything was, or there was nothing to read."""
+        return self.notes[0] if self.notes and not self.events else ""
+
 
 @dataclass(frozen=True, slots=True)
 class LogPace:
@@ -54,6 +59,8 @@ async def read_events(source: Source, run: Run, step: Step | None, pace: LogPace
         kept.notes.append(error.sentence)
     except TimeoutError:
         kept.notes.append(f"not read to the end within {pace.longest:.0f}s")
+    if kept.gaps:
+        kept.notes.append("some lines may be missing in it")
     return Told(list(kept.events), kept.notes)
 
 
@@ -65,6 +72,7 @@ class _Kept:
         self.events: deque[Event] = deque(maxlen=MOST)
         self.notes: list[str] = []
         self.read = 0
+        self.gaps = 0
 
     def wants(self, event: Event | Gap) -> TypeGuard[Event]:
         return isinstance(event, Event) and (self._step is None or event.step == self._step.key)
@@ -104,6 +112,7 @@ async def _tail(source: Tails, run: Run, kept: _Kept, silence: float) -> None:
                 kept.notes.append("it goes on: only what it had told by now was read")
                 break
             kept.read += 1
+            kept.gaps += isinstance(event, Gap)
             if kept.wants(event):
                 kept.events.append(event)
                 wanted += 1

@@ -161,6 +161,16 @@ async def test_the_log_of_a_step_stands_beside_the_others_where_there_is_room() 
         assert isinstance(stage.app.screen, DiffScreen)
 
 
+async def test_a_log_that_cannot_be_read_is_not_told_to_differ() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await compared(stage, pilot)
+        stage.prod.trouble = Unreachable("connection refused")
+        await pilot.press("L")
+        await until(pilot, lambda: stage.shows("Nothing to compare: - not reachable"))
+        assert not stage.shows("only in")
+
+
 async def test_the_whole_logs_can_be_walked_unfolded_moved_and_copied() -> None:
     stage = Stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:

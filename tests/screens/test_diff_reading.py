@@ -190,7 +190,8 @@ async def test_of_a_step_its_own_events_are_kept() -> None:
     source = FromStart([*made(3), *made(3, "other"), Gap(since=NOW)])
     told = await read_events(source, DONE, step(), PACE)
     assert [event.step for event in told.events] == ["load"] * 3
-    assert not told.notes
+    assert told.notes == ["some lines may be missing in it"]
+    assert not told.unread
 
 
 async def test_a_run_that_goes_on_is_read_up_to_now() -> None:
@@ -231,7 +232,7 @@ async def test_a_source_that_tells_the_last_events_is_asked_for_no_more_than_nee
 
 async def test_a_source_without_events_is_told_to_be_one() -> None:
     told = await read_events(Telling([]), DONE, None, PACE)
-    assert told.notes == ["this API tells no events"]
+    assert told.unread == "this API tells no events"
 
 
 async def test_a_stream_that_breaks_keeps_what_came(source: WorldSource) -> None:
