@@ -52,7 +52,7 @@ NIGHT = Theme(
 )
 LOST = 0.5
 """After how many seconds a key is no longer waited for: who had it may be gone."""
-SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms")
+SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms", "diff")
 
 
 REMEMBERS = 5.0

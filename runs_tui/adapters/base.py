@@ -167,6 +167,29 @@ class Tails(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Events of a run that follow one another."""
+
+    events: Sequence[Event]
+    """The events, the oldest first."""
+    older: bool
+    """Whether there are events before them."""
+
+
+@runtime_checkable
+class Rewinds(Protocol):
+    """A source that tells the events of a run from their end, whatever came before."""
+
+    async def last_events(self, run_id: str, before: str | None = None) -> Stretch:
+        """Give the newest events of a run, or those right before the event of an id.
+
+        They are those that `tail` tells, which goes on after the last of them. What it costs does
+        not grow with what came before them.
+        """
+        ...
+
+
 @runtime_checkable
 class Follows(Protocol):
     """A source that pushes the changes of its runs."""

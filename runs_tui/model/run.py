@@ -127,6 +127,8 @@ class Step:
     """What names it within its run."""
     name: str
     """What a person calls it."""
+    part: str | None = None
+    """What names its place in every run of the workflow, where the key is of this run alone."""
     state: State
     """Where it stands, in our words."""
     status: str = ""

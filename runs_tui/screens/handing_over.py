@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from textual import work
+from textual.screen import Screen
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
@@ -20,7 +22,29 @@ if TYPE_CHECKING:
     from runs_tui.screens.one_run import OneRun
 
 
-async def hand_over(screen: "OneRun", name: str, text: str) -> None:
+class HandsOver(Screen[None], inherit_bindings=False):
+    """A screen that hands texts and addresses over to the rest of the terminal."""
+
+    def flash(self, sentence: str) -> None:
+        """Say something for a few seconds."""
+        raise NotImplementedError
+
+    @work(group="handing over", exit_on_error=False)
+    async def hand_over(self, name: str, text: str) -> None:
+        """Copy a text, and show it where that may not have worked."""
+        await hand_over(self, name, text)
+
+    @work(group="handing over", exit_on_error=False)
+    async def browse(self, address: str) -> None:
+        """Open a web address; where no browser can be seen, copy it and show it."""
+        self.flash(f"Opening {address}")
+        if await open_address(address):
+            self.flash(f"Opened {address}")
+        else:
+            await hand_over(self, "address", address)
+
+
+async def hand_over(screen: HandsOver, name: str, text: str) -> None:
     """Copy a text, and show it where that may not have worked."""
     copied = await copy(screen.app, text)
     short = f"Copied {text}" + (" into the buffer of tmux" if copied is Copied.IN_TMUX else "")
@@ -33,7 +57,7 @@ async def hand_over(screen: "OneRun", name: str, text: str) -> None:
         screen.app.push_screen(TextScreen(name, text, copied))
 
 
-def _fits(screen: "OneRun", sentence: str) -> bool:
+def _fits(screen: HandsOver, sentence: str) -> bool:
     return len(sentence) < screen.size.width and cell_len(sentence) < screen.size.width
 
 
@@ -43,18 +67,6 @@ async def choose_and_copy(screen: "OneRun", run: Run) -> None:
     offer = await screen.app.push_screen_wait(CopyScreen(f"Copy of {run.key}", offers))
     if offer is not None:
         await hand_over(screen, offer.name, offer.text)
-
-
-async def browse(screen: "OneRun", run: Run) -> None:
-    """Open the web address of a run; where no browser can be seen, copy it and show it."""
-    if not run.url:
-        screen.flash("This API tells no web address")
-        return
-    screen.flash(f"Opening {run.url}")
-    if await open_address(run.url):
-        screen.flash(f"Opened {run.url}")
-    else:
-        await hand_over(screen, "address", run.url)
 
 
 def offers_of(screen: "OneRun", run: Run) -> Iterator[Offer]:

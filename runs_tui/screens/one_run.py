@@ -7,7 +7,6 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.getters import query_one
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widgets import Input
 
 from runs_tui.adapters.base import Action, Source
@@ -19,8 +18,9 @@ from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.value_text import written
 from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.explaining import Explaining
-from runs_tui.screens.handing_over import browse, choose_and_copy, hand_over
+from runs_tui.screens.handing_over import HandsOver, choose_and_copy
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.reading_text import TextScreen
 from runs_tui.screens.run_reading import (
@@ -50,6 +50,7 @@ ACTS: list[BindingType] = [
     key("X", "cancel", "run.cancel", "cancel", "Cancel the run; asks first"),
     key("y", "copy_id", "run.copy", "copy id", "Copy the id of the run"),
     quiet("Y", "copy_more", "run.copy_more", "copy…", "Choose what of it to copy"),
+    key("d", "diff", "run.diff", "diff", "Compare the run with its last good one"),
     quiet("o", "browse", "run.browse", "browser", "Open the web address of the run"),
 ]
 """What can be done to the open run."""
@@ -77,7 +78,7 @@ TURNS: list[BindingType] = [
 """What turns up the tabs of its pane."""
 
 
-class OneRun(Screen[None], inherit_bindings=False):
+class OneRun(HandsOver, inherit_bindings=False):
     """Reads one run at a time and shows it in a pane; knows all runs of the board."""
 
     board: var[Board] = var(Board(), init=False)
@@ -265,6 +266,8 @@ class OneRun(Screen[None], inherit_bindings=False):
                 return "there is no run"
             doing: Action = "cancel" if action == "cancel" else "retry"
             return why_not(self.sources[run.source], doing, run)
+        if action == "diff" and run is None:
+            return "there is no run"
         if action == "browse" and run is not None and not run.url:
             return "this API tells no web address"
         return None
@@ -310,17 +313,34 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.board = self.board.put(run)
         self.flash(why)
 
+    def action_diff(self) -> None:
+        """Compare the run with the last good one of its workflow."""
+        if self.chosen is None:
+            self.flash("There is no run to compare")
+        else:
+            self.compare(self.chosen, None)
+
+    def compare(self, run: Run, other: Run | None) -> None:
+        """Hold a run against another one; None is the last good run of its workflow."""
+        self.app.push_screen(
+            DiffScreen(
+                run,
+                other,
+                plan=self.pane.plan if run is self.chosen else None,
+                sources=self.sources,
+                known=lambda: self.board.runs,
+                clock=self.clock,
+            )
+        )
+
     # Handing it over
 
     def action_browse(self) -> None:
         """Open the run's web address, or show it to those without a browser."""
-        if self.chosen is not None:
-            self.browse(self.chosen)
-
-    @work(group="handing over", exit_on_error=False)
-    async def browse(self, run: Run) -> None:
-        """Open the web address of a run."""
-        await browse(self, run)
+        if self.chosen is not None and self.chosen.url:
+            self.browse(self.chosen.url)
+        else:
+            self.flash("This API tells no web address")
 
     def action_copy_id(self) -> None:
         """Copy the id of the run, and show it."""
@@ -332,11 +352,6 @@ class OneRun(Screen[None], inherit_bindings=False):
         """Copy the value under the cursor."""
         if asked.table.row is not None:
             self.hand_over(asked.table.path, written(asked.table.value_of(asked.table.row)))
-
-    @work(group="handing over", exit_on_error=False)
-    async def hand_over(self, name: str, text: str) -> None:
-        """Copy a text, and show it where that may not have worked."""
-        await hand_over(self, name, text)
 
     def action_copy_more(self) -> None:
         """Choose what of the run to copy."""

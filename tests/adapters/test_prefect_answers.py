@@ -117,6 +117,12 @@ def test_diamond_has_its_edges_with_the_graph_and_without(graph: str | None) -> 
     assert found["join"].attempt == 1
 
 
+def test_a_step_names_its_place_as_in_every_run_of_the_flow() -> None:
+    found = steps("diamond")
+    assert all((step.part or "").startswith(f"{name}-") for name, step in found.items())
+    assert len({step.part for step in found.values()}) == len(found)
+
+
 @pytest.mark.parametrize("graph", ["nested", None])
 def test_a_task_within_a_task_stands_under_it(graph: str | None) -> None:
     found = steps("nested", graph)

@@ -99,6 +99,7 @@ class _Guess:
             step_id,
             {name: value for name, value in details.items() if value},
             self._untouched(job.id),
+            part=clean(job.id),
             depends_on=tuple(dict.fromkeys(clean(self._source(edge)) for edge in edges)),
         )
 
@@ -125,6 +126,7 @@ class _Guess:
         details: dict[str, object],
         untouched: tuple[State, str],
         *,
+        part: str | None = None,
         depends_on: tuple[str, ...] = (),
         more: frozenset[str] = frozenset(),
     ) -> Step:
@@ -143,6 +145,7 @@ class _Guess:
         return Step(
             key=key,
             name=name,
+            part=part,
             state=state,
             status=status,
             depends_on=depends_on,

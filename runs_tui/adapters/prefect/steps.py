@@ -63,6 +63,7 @@ def _task_step(
     return Step(
         key=clean(task.id),
         name=cleaned(name) or clean(task.id),
+        part=cleaned(task.task_key) or None,
         state=state,
         status=clean(task.state_name or task.state_type or ""),
         depends_on=_distinct(parents, keys),
