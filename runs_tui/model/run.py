@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, NamedTuple
 
+from runs_tui.model.sgr import Stretch
 from runs_tui.model.state import State
 
 Details = Mapping[str, Any]
@@ -177,6 +178,8 @@ class Event:
     """`log`, `state`, or the server's own word."""
     message: str = ""
     """What it says; may hold line ends."""
+    colors: tuple[Stretch, ...] = ()
+    """How stretches of the message look, where its log says so, in order."""
     state: State | None = None
     """The state that was entered, for a state change."""
     details: Details = field(default_factory=dict)
@@ -191,3 +194,5 @@ class Gap:
     """The last instant before it that is known, UTC."""
     until: datetime | None = None
     """The first instant after it that is known, UTC."""
+    count: int | None = None
+    """How many events are known to be lost."""
