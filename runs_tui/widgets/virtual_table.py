@@ -363,16 +363,20 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def _row_strip(self, at: int) -> Strip:
         row = self.rows[at]
-        chosen = self.show_cursor and at == self.cursor
+        return self._cells_strip(at, [self.cell(column, row, at) for column, _ in self._layout])
+
+    def _cells_strip(self, at: int, cells: Sequence[Cell]) -> Strip:
+        """Draw what the columns show on one line of a row."""
+        chosen = self.is_marked(at)
         plain = self.inks.style(cursor=chosen)
         mark = MARK if chosen else " "
         segments = [
             Segment(mark, self.inks.style("table--mark", cursor=chosen) if chosen else plain)
         ]
-        for place, (column, width) in enumerate(self._layout):
+        for place, ((column, width), cell) in enumerate(zip(self._layout, cells, strict=True)):
             if place:
                 segments.append(Segment(" " * GAP, plain))
-            for text, name in fit(self.cell(column, row, at), width, right=column.right):
+            for text, name in fit(cell, width, right=column.right):
                 style = self.inks.style(name, cursor=chosen) if name else plain
                 segments.append(Segment(text, style))
         if at == self.rule_after:
@@ -380,6 +384,10 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
             segments = [Segment(s.text, (s.style or plain) + rule) for s in segments]
             plain += rule
         return self._strip(segments, plain)
+
+    def is_marked(self, at: int) -> bool:
+        """Tell whether a row is drawn as the one under the cursor."""
+        return self.show_cursor and at == self.cursor
 
     def cell(self, column: Column[R], row: R, at: int) -> Cell:
         """Give what a column shows of a row."""

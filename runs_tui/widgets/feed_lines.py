@@ -1,0 +1,163 @@
+"""The lines of a feed as they are drawn: times, steps and messages; wrapped, shifted or marked."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import datetime
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+
+from runs_tui.model.feed import Feed
+from runs_tui.model.feed_view import FeedView
+from runs_tui.model.line import LEVELS, Line
+from runs_tui.model.run import Event
+from runs_tui.widgets.columns import Cell, Column, fit
+from runs_tui.widgets.feed_cells import INDENT, Times, painted, shifted, text_of, time_of, wrapped
+from runs_tui.widgets.tall_table import TallTable
+
+BEYOND = 4
+"""How many characters a cell are looked at, of a line that is not wrapped."""
+
+
+class FeedLines(TallTable[Line]):
+    """Draws the lines of a feed; it follows nothing and has no keys of its own."""
+
+    show_head = False
+    opens = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin empty."""
+        self.view = FeedView(Feed())
+        self.times = Times.UTC
+        self.start: datetime | None = None
+        """When the run began, for times since then."""
+        self.range_from: int | None = None
+        """The number of the line where a range begins, while one is chosen."""
+        self.shift = 0
+        """How many cells of the messages are left of the view."""
+        self._step_names: Mapping[str, str] = {}
+        super().__init__(self._columns(), id=id)
+
+    @property
+    def feed(self) -> Feed:
+        """The feed whose lines are shown."""
+        return self.view.feed
+
+    def key_of(self, row: Line) -> int:
+        """Give the number of a line."""
+        return row.number
+
+    def scan(self, key: Hashable) -> int | None:
+        """Find the row of a line by its number."""
+        at = self.view.place_of(key) if isinstance(key, int) else len(self.view)
+        return at if at < len(self.view) and self.view[at].number == key else None
+
+    def name_steps(self, names: Mapping[str, str]) -> None:
+        """Learn what people call the steps."""
+        if names != self._step_names:
+            self._step_names = names
+            self.refresh_changed()
+
+    def step_name(self, step: str) -> str:
+        """Give what people call a step."""
+        return self._step_names.get(step, step)
+
+    def clock(self, line: Line) -> str:
+        """Write the time of a line as times are written now."""
+        at = None if not line.first else getattr(line.told, "at", None)
+        if at is not None and self.times is Times.OFF and not isinstance(line.told, Event):
+            return time_of(at, Times.UTC, None)
+        return time_of(at, self.times, self.start or self._first_time)
+
+    @property
+    def _first_time(self) -> datetime | None:
+        told = (line.told for line in self.feed if isinstance(line.told, Event))
+        return next((event.at for event in told if event.at), None)
+
+    # A range
+
+    @property
+    def range(self) -> range:
+        """The rows that are chosen; none where no range is."""
+        if self.range_from is None:
+            return range(0)
+        at = self.view.place_of(self.range_from)
+        return range(min(at, self.cursor), max(at, self.cursor) + 1)
+
+    def is_marked(self, at: int) -> bool:
+        """Tell whether a row is under the cursor or in the range."""
+        return super().is_marked(at) or (self.range_from is not None and at in self.range)
+
+    # Drawing
+
+    def _columns(self) -> Sequence[Column[Line]]:
+        width = 9 if self.times is Times.SINCE else 8
+        at = Column("at", "TIME", self._at, width, right=self.times is Times.SINCE)
+        return [
+            *([] if self.times is Times.OFF else [at]),
+            Column("step", "STEP", self._step, 12, rank=1),
+            Column("message", "MESSAGE", self._message, 12, grows=True),
+        ]
+
+    def _at(self, line: Line) -> Cell:
+        return [(self.clock(line) if isinstance(line.told, Event) else "", "table--dim")]
+
+    def _step(self, line: Line) -> Cell:
+        if not line.step or not line.first:
+            return []
+        return [(self.step_name(line.step), "table--dim")]
+
+    @property
+    def message_width(self) -> int:
+        """The cells that the messages have."""
+        return self._layout[-1][1] if self._layout else 1
+
+    def _message(self, line: Line) -> Cell:
+        text = self._text(line)
+        start = shifted(text, self.shift)
+        end = min(len(text), start + BEYOND * self.message_width)
+        if not start or start >= end:
+            return painted(line, text, (start, end), self.view.pattern)
+        return [("…", "table--dim"), *painted(line, text, (start + 1, end), self.view.pattern)]
+
+    def _text(self, line: Line) -> str:
+        return text_of(line, "" if isinstance(line.told, Event) else self.clock(line))
+
+    @property
+    def widest(self) -> int:
+        """The cells of the longest message that is seen."""
+        return max((cell_len(self._text(self.rows[at])) for at in self.seen), default=0)
+
+    def height_of(self, at: int) -> int:
+        """Give how many lines a row takes."""
+        return len(wrapped(self._text(self.rows[at]), self.message_width))
+
+    def line_strip(self, at: int, line: int) -> Strip:
+        """Draw one line of a row that is wrapped."""
+        row = self.rows[at]
+        text = self._text(row)
+        spans = wrapped(text, self.message_width)
+        said = painted(row, text, spans[min(line, len(spans) - 1)], self.view.pattern)
+        if line:
+            blank: list[Cell] = [[] for _ in self._layout[:-1]]
+            return self._cells_strip(at, [*blank, [(" " * INDENT, ""), *said]])
+        others = [self.cell(column, row, at) for column, _ in self._layout[:-1]]
+        return self._cells_strip(at, [*others, said])
+
+    def _line(self, y: int) -> Strip:
+        if y == 0 and not self.rows and (why := self.why_empty()):
+            style = self.inks.style("table--dim")
+            parts = fit([(f" {why}", "")], max(self.size.width, 1))
+            return self._strip([Segment(text, style) for text, _ in parts], style)
+        return super()._line(y)
+
+    def why_empty(self) -> str:
+        """Say why no line is shown though there are some, and which key helps."""
+        view = self.view
+        if not len(self.feed):
+            return ""
+        if view.only_matches:
+            return f"No line matches {view.words}: & shows all lines"
+        if view.least:
+            return f"No line from {LEVELS[view.least]} on: f shows other levels"
+        return f"{self.step_name(view.step or '')} has said nothing; escape shows all steps"
