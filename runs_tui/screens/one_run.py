@@ -1,5 +1,6 @@
 """One open run: reading it, its tabs and its feed, and what can be done to it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Input
 
+from runs_tui import looks
 from runs_tui.adapters.base import Action, Source
 from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
@@ -21,6 +23,7 @@ from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.opened import Opened
+from runs_tui.screens.pager import page
 from runs_tui.screens.run_reading import (
     EventsArrived,
     RunFailed,
@@ -29,6 +32,7 @@ from runs_tui.screens.run_reading import (
     RunReader,
     StreamFailed,
 )
+from runs_tui.screens.saving import SaveScreen, name_for, write
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.plan_table import PlanTable
@@ -242,6 +246,32 @@ class OneRun(Screen[None], inherit_bindings=False):
         """Go back to the feed, with the matches marked."""
         self.pane.remove_class("-finding")
         self.pane.feed_table.focus()
+
+    @on(FeedTable.CopyAsked)
+    def copy_lines(self, asked: FeedTable.CopyAsked) -> None:
+        """Copy lines of the feed, and say how many."""
+        self.app.copy_to_clipboard(asked.text)
+        self.flash(f"Copied {looks.counted(asked.lines, 'line')}")
+
+    @on(FeedTable.SaveAsked)
+    @work(group="saves", exit_on_error=False)
+    async def save_feed(self, asked: FeedTable.SaveAsked) -> None:
+        """Ask for a file, and write to it the lines of the feed that are shown."""
+        run, plain = self.chosen, asked.table.plain
+        if run is None:
+            return
+        path = await self.app.push_screen_wait(SaveScreen(name_for(run), len(plain.lines)))
+        if path is not None:
+            there = path.exists()
+            text = await asyncio.to_thread(lambda: plain.text)
+            self.flash(await asyncio.to_thread(write, path, text, replaces=there))
+
+    @on(FeedTable.PageAsked)
+    def page_feed(self, asked: FeedTable.PageAsked) -> None:
+        """Show the lines of the feed that are shown in a pager."""
+        trouble = page(self.app, asked.table.plain.text)
+        if trouble:
+            self.flash(trouble)
 
     def _leave_search(self) -> None:
         self.pane.remove_class("-finding")

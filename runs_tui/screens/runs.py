@@ -807,10 +807,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
             return lambda: self._leave_filter(self._before.query)
         if self.pane.has_class("-finding"):
             return self._leave_search
-        if feed.words:
-            return lambda: feed.search("")
-        if feed.step is not None:
-            return lambda: feed.only_step(None)
+        if narrows := feed.uppermost():
+            return narrows
         if self.has_class("-open"):
             return self._zoom_out
         if self.pane.has_focus_within:

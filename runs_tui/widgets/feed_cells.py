@@ -82,7 +82,7 @@ def text_of(line: Line, at: str) -> str:
     if isinstance(line.told, Event):
         return lead_of(line) + line.text
     if isinstance(line.told, Gap):
-        return f"┄┄ {line.text} ┄┄"
+        return " ".join(filter(None, ["┄┄", at, line.text, "┄┄"]))
     return " ".join(filter(None, ["──", line.text, at, "──"]))
 
 

@@ -10,9 +10,10 @@ from textual.strip import Strip
 from runs_tui.model.feed import Feed
 from runs_tui.model.feed_view import FeedView
 from runs_tui.model.line import LEVELS, Line
-from runs_tui.model.run import Event
+from runs_tui.model.run import Event, Gap
 from runs_tui.widgets.columns import Cell, Column, fit
 from runs_tui.widgets.feed_cells import INDENT, Times, painted, shifted, text_of, time_of, wrapped
+from runs_tui.widgets.feed_plain import Plain
 from runs_tui.widgets.tall_table import TallTable
 
 BEYOND = 4
@@ -64,15 +65,23 @@ class FeedLines(TallTable[Line]):
 
     def clock(self, line: Line) -> str:
         """Write the time of a line as times are written now."""
-        at = None if not line.first else getattr(line.told, "at", None)
-        if at is not None and self.times is Times.OFF and not isinstance(line.told, Event):
-            return time_of(at, Times.UTC, None)
-        return time_of(at, self.times, self.start or self._first_time)
+        if not line.first:
+            return ""
+        told = line.told
+        at = told.since if isinstance(told, Gap) else told.at
+        off = self.times is Times.OFF and not line.is_event
+        return time_of(at, Times.UTC if off else self.times, self._start) if at else ""
 
     @property
-    def _first_time(self) -> datetime | None:
+    def _start(self) -> datetime | None:
+        """When the run began, or the first event that is known."""
         told = (line.told for line in self.feed if isinstance(line.told, Event))
-        return next((event.at for event in told if event.at), None)
+        return self.start or next((event.at for event in told if event.at), None)
+
+    @property
+    def plain(self) -> Plain:
+        """The lines that are shown, for a file or a pager."""
+        return Plain(list(self.view), self.times, self._start, dict(self._step_names))
 
     # A range
 
@@ -100,7 +109,7 @@ class FeedLines(TallTable[Line]):
         ]
 
     def _at(self, line: Line) -> Cell:
-        return [(self.clock(line) if isinstance(line.told, Event) else "", "table--dim")]
+        return [(self.clock(line), "table--dim")]
 
     def _step(self, line: Line) -> Cell:
         if not line.step or not line.first:
@@ -130,11 +139,14 @@ class FeedLines(TallTable[Line]):
 
     def height_of(self, at: int) -> int:
         """Give how many lines a row takes."""
-        return len(wrapped(self._text(self.rows[at]), self.message_width))
+        row = self.rows[at]
+        return len(wrapped(self._text(row), self.message_width)) if row.is_event else 1
 
     def line_strip(self, at: int, line: int) -> Strip:
         """Draw one line of a row that is wrapped."""
         row = self.rows[at]
+        if not row.is_event:
+            return self._row_strip(at)
         text = self._text(row)
         spans = wrapped(text, self.message_width)
         said = painted(row, text, spans[min(line, len(spans) - 1)], self.view.pattern)
@@ -143,6 +155,13 @@ class FeedLines(TallTable[Line]):
             return self._cells_strip(at, [*blank, [(" " * INDENT, ""), *said]])
         others = [self.cell(column, row, at) for column, _ in self._layout[:-1]]
         return self._cells_strip(at, [*others, said])
+
+    def _row_strip(self, at: int) -> Strip:
+        row = self.rows[at]
+        if row.is_event:
+            return super()._row_strip(at)
+        said = painted(row, text := self._text(row), (0, len(text)), None)
+        return self._parts_strip(at, fit(said, max(self.size.width - 1, 1)))
 
     def _line(self, y: int) -> Strip:
         if y == 0 and not self.rows and (why := self.why_empty()):

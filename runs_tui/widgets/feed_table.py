@@ -116,14 +116,17 @@ class FeedTable(FeedLines):
 
     # What it shows
 
-    def show_feed(self, feed: Feed, start: datetime | None = None) -> None:
-        """Show another feed, at its end; `start` is when its run began."""
-        self.start = start
-        self.trouble = ""
-        self._show(FeedView(feed))
+    def tell_time(self, now: datetime, start: datetime | None) -> None:
+        """Tell the present, for markers, and when the run began, for times since then."""
+        self.now = now
+        if start != self.start:
+            self.start = start
+            self.refresh_changed()
 
-    def _show(self, view: FeedView) -> None:
-        self.view = view
+    def show_feed(self, feed: Feed) -> None:
+        """Show another feed, at its end."""
+        self.view = FeedView(feed)
+        self.trouble = ""
         self.following, self.unseen, self.range_from, self.shift = True, 0, None, 0
         self.set_rows(())
         self.take_in()

@@ -86,7 +86,12 @@ class RunPane(Vertical):
                 table.set_rows(())
             self.feed_table.show_feed(Feed())
         self._turn_up(opening=other)
+        self._tell_time(now)
         self._tell()
+
+    def _tell_time(self, now: datetime) -> None:
+        run = self.shown
+        self.feed_table.tell_time(now, run.started_at or run.created_at if run else None)
 
     def show_plan(self, plan: Plan) -> None:
         """Show the steps of the run."""
@@ -108,6 +113,7 @@ class RunPane(Vertical):
     def tick(self, now: datetime) -> None:
         """Let time pass."""
         self.now = now
+        self._tell_time(now)
         if self.shown:
             self._tell()
             self.plan_table.tick(self.shown, now)

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from runs_tui.keys import key, quiet
-from runs_tui.widgets.columns import GAP, Cell, Column, fit, share
+from runs_tui.widgets.columns import GAP, Cell, Column, Part, fit, share
 from runs_tui.widgets.inks import FOCUS_INKS, Inks
 
 R = TypeVar("R")
@@ -367,18 +367,24 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def _cells_strip(self, at: int, cells: Sequence[Cell]) -> Strip:
         """Draw what the columns show on one line of a row."""
+        parts: list[Part] = []
+        for place, ((column, width), cell) in enumerate(zip(self._layout, cells, strict=True)):
+            if place:
+                parts.append((" " * GAP, ""))
+            parts += fit(cell, width, right=column.right)
+        return self._parts_strip(at, parts)
+
+    def _parts_strip(self, at: int, parts: Sequence[Part]) -> Strip:
+        """Draw one line of a row, with its mark where it is marked."""
         chosen = self.is_marked(at)
         plain = self.inks.style(cursor=chosen)
         mark = MARK if chosen else " "
         segments = [
             Segment(mark, self.inks.style("table--mark", cursor=chosen) if chosen else plain)
         ]
-        for place, ((column, width), cell) in enumerate(zip(self._layout, cells, strict=True)):
-            if place:
-                segments.append(Segment(" " * GAP, plain))
-            for text, name in fit(cell, width, right=column.right):
-                style = self.inks.style(name, cursor=chosen) if name else plain
-                segments.append(Segment(text, style))
+        for text, name in parts:
+            style = self.inks.style(name, cursor=chosen) if name else plain
+            segments.append(Segment(text, style))
         if at == self.rule_after:
             rule = Style(underline=True)
             segments = [Segment(s.text, (s.style or plain) + rule) for s in segments]

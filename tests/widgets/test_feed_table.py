@@ -79,7 +79,7 @@ async def test_a_line_tells_time_step_and_message() -> None:
             "                           second",
             " 09:12:43                WARNING slow",
             " 09:12:44                ✗ load failed",
-            f"                         ┄┄ {table.feed[5].text} ┄┄",
+            " ┄┄ 09:12:41 lines may be missing here ┄┄",
             "▌                        no time",
         ]
 
@@ -180,7 +180,7 @@ async def test_what_was_forgotten_is_told() -> None:
         await come(pilot, numbered(1500), Feed(cap=100))
         assert marked(table) == "line 1499"
         await press(pilot, "g")
-        assert messages(table)[0] == "── 1,400 older lines dropped to keep 100 ──"
+        assert lines(table)[0].rstrip() == "▌── 1,400 older lines dropped to keep 100 ──"
 
 
 async def test_another_feed_is_shown_at_its_end_as_a_whole() -> None:
