@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -37,6 +38,8 @@ class FeedLines(TallTable[Line]):
         self.shift = 0
         """How many cells of the messages are left of the view."""
         self._step_names: Mapping[str, str] = {}
+        self._stepless = True
+        self._looked = (0, 0)
         super().__init__(self._columns(), id=id)
 
     @property
@@ -58,6 +61,17 @@ class FeedLines(TallTable[Line]):
         if names != self._step_names:
             self._step_names = names
             self.refresh_changed()
+
+    def look_for_steps(self) -> None:
+        """Show the column of the steps as soon as a line belongs to one."""
+        feed, (first, end) = self.feed, self._looked
+        self._looked = (feed.first_number, feed.end_number)
+        if not self._stepless:
+            return
+        new = (feed.between(feed.first_number, first), feed.between(end, feed.end_number))
+        if any(line.step for line in chain(*new)):
+            self._stepless = False
+            self.set_columns(self._columns())
 
     def step_name(self, step: str) -> str:
         """Give what people call a step."""
@@ -104,7 +118,7 @@ class FeedLines(TallTable[Line]):
         at = Column("at", "TIME", self._at, width, right=self.times is Times.SINCE)
         return [
             *([] if self.times is Times.OFF else [at]),
-            Column("step", "STEP", self._step, 12, rank=1),
+            *([] if self._stepless else [Column("step", "STEP", self._step, 12, rank=1)]),
             Column("message", "MESSAGE", self._message, 12, grows=True),
         ]
 

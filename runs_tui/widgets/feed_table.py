@@ -126,6 +126,8 @@ class FeedTable(FeedLines):
     def show_feed(self, feed: Feed) -> None:
         """Show another feed, at its end."""
         self.view = FeedView(feed)
+        self._stepless, self._looked = True, (feed.end_number, feed.end_number)
+        self.set_columns(self._columns())
         self.trouble = ""
         self.following, self.unseen, self.range_from, self.shift = True, 0, None, 0
         self.set_rows(())
@@ -136,6 +138,7 @@ class FeedTable(FeedLines):
         self.trouble = ""
         top, under = self._number_at(self.scroll_offset.y), self._number_at(self.cursor)
         grown = self.view.take_in()
+        self.look_for_steps()
         self.rows = self.view
         if self.following:
             self.unseen = 0

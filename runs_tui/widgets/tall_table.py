@@ -1,5 +1,6 @@
 """A table whose rows may take several lines; only the rows that are seen are ever measured."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from textual.geometry import Region
@@ -90,7 +91,7 @@ class TallTable(VirtualTable[R]):
             return
         if not self.size.height or not self.rows:
             return
-        if self.height_of(at) > self.page_height and at in self.seen:
+        if self._is_tall(at) and at in self.seen:
             return
         ending = self._place_ending_with(at)
         if self._place > (at, 0):
@@ -102,16 +103,22 @@ class TallTable(VirtualTable[R]):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by some rows; within a row that is higher than the view, by a line."""
-        hidden = self.wraps and self._goes_on(rows)
-        if hidden:
+        if self.wraps and self._goes_on(rows):
             self._scroll(*self._walk(self._place, rows))
-        else:
-            super().action_move(rows)
+            return
+        above = self.cursor + rows
+        if self.wraps and 0 <= above < self.scroll_offset.y and self._is_tall(above):
+            self._scroll(*self._place_ending_with(above))
+        super().action_move(rows)
+
+    def _is_tall(self, at: int) -> bool:
+        """Tell whether a row has more lines than the view."""
+        return self.height_of(at) > self.page_height
 
     def _goes_on(self, rows: int) -> bool:
         """Tell whether the row under the cursor has lines outside of the view on that side."""
         at, place = self.cursor, self._place
-        if at not in self.seen or self.height_of(at) <= self.page_height:
+        if at not in self.seen or not self._is_tall(at):
             return False
         return place < self._place_ending_with(at) if rows > 0 else place > (at, 0)
 
@@ -125,20 +132,30 @@ class TallTable(VirtualTable[R]):
         target, _ = self._walk((self.cursor, 0), lines)
         self._scroll(*self._walk(before, lines))
         if self._place != before:
-            seen = self.seen
-            target = max(min(target, seen[-1]), seen[0])
+            near = self._whole or self.seen[:: 1 if lines > 0 else -1][:1]
+            target = max(min(target, near[-1]), near[0])
         else:
             target = len(self.rows) - 1 if lines > 0 else 0
         self._move_to(target)
+
+    @property
+    def _whole(self) -> Sequence[int]:
+        """The rows on which the cursor can stand without moving the view."""
+        place = self._place
+        return [
+            at
+            for at in self.seen
+            if self._is_tall(at) or self._place_ending_with(at) <= place <= (at, 0)
+        ]
 
     def _wheel(self, rows: int) -> None:
         if not self.wraps:
             super()._wheel(rows)
             return
         self._scroll(*self._walk(self._place, rows))
-        seen = self.seen
-        if len(seen):
-            self.cursor = max(min(self.cursor, seen[-1]), seen[0])
+        near = self._whole or self.seen[:: 1 if rows > 0 else -1][:1]
+        if near:
+            self.cursor = max(min(self.cursor, near[-1]), near[0])
 
     # Drawing
 

@@ -368,7 +368,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     def _cells_strip(self, at: int, cells: Sequence[Cell]) -> Strip:
         """Draw what the columns show on one line of a row."""
         parts: list[Part] = []
-        for place, ((column, width), cell) in enumerate(zip(self._layout, cells, strict=True)):
+        for place, ((column, width), cell) in enumerate(zip(self._layout, cells, strict=False)):
             if place:
                 parts.append((" " * GAP, ""))
             parts += fit(cell, width, right=column.right)

@@ -24,13 +24,15 @@ def event(number: int, message: str = "", **told: Any) -> Event:
     return Event(**(facts | told))
 
 
-MESSAGE = 25
-"""Where the messages begin on a line."""
-
-
 def messages(table: FeedTable) -> list[str]:
     """Give what the lines on the screen say."""
-    return [line[MESSAGE:].rstrip() for line in lines(table) if line.strip()]
+    start = message_at(table)
+    return [line[start:].rstrip() for line in lines(table) if line.strip()]
+
+
+def message_at(table: FeedTable) -> int:
+    """Give where the messages begin on a line."""
+    return table.size.width - table.message_width - 1
 
 
 def told(table: FeedTable) -> tuple[str, str]:
@@ -41,7 +43,8 @@ def told(table: FeedTable) -> tuple[str, str]:
 
 def marked(table: FeedTable) -> str | None:
     """Give what the line under the cursor says, if it is on the screen."""
-    drawn = (line[MESSAGE:].rstrip() for line in lines(table) if line.startswith(MARK))
+    start = message_at(table)
+    drawn = (line[start:].rstrip() for line in lines(table) if line.startswith(MARK))
     return next(drawn, None)
 
 
