@@ -151,12 +151,21 @@ class FeedTable(FeedLines):
             self._want_older()
 
     def _number_at(self, row: int) -> int:
-        return self.view[row].number if row < len(self.view) else TOP
+        """Give the number of the line in a row; at the top, the one before the first line's."""
+        if row >= len(self.view):
+            return TOP
+        return self.view[row].number if row or not self.view.head else self.view[1].number - 1
+
+    def _row_of(self, number: int) -> int:
+        """Give the row of a number, or of the next line; the top for what is before all lines."""
+        at = self.view.place_of(number)
+        before_all = at == self.view.head and self._number_at(at) != number
+        return 0 if before_all else self.validate_cursor(at)
 
     def _stay(self, top: int, under: int) -> None:
         """Keep to the lines that are seen, wherever they are now."""
-        self.set_reactive(VirtualTable.cursor, self.validate_cursor(self.view.place_of(under)))
-        self._scroll(self.view.place_of(top), self._skipped)
+        self.set_reactive(VirtualTable.cursor, self._row_of(under))
+        self._scroll(self._row_of(top), self._skipped)
         self.refresh_changed()
 
     def _to_end(self) -> None:
@@ -250,7 +259,7 @@ class FeedTable(FeedLines):
         self.range_from = None
         choose()
         self.rows = self.view
-        at = self.validate_cursor(self.view.place_of(under))
+        at = self._row_of(under)
         self.set_reactive(VirtualTable.cursor, at)
         if self.following:
             self._to_end()
