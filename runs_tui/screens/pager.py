@@ -28,9 +28,9 @@ def page(app: App[None], text: str) -> str | None:
 
 def run_pager(command: list[str], text: str, alone: AbstractContextManager[None]) -> str | None:
     """Feed text to a command until it ends; say how it failed, None where it did not."""
-    try:
-        with alone:
+    with alone:  # nothing may be raised within: the terminal would not come back
+        try:
             done = subprocess.run(command, input=text.encode(), check=False)
-    except OSError as error:
-        return f"{command[0]} cannot be started: {error.strerror}"
+        except OSError as error:
+            return f"{command[0]} cannot be started: {error.strerror}"
     return f"{command[0]} ended with status {done.returncode}" if done.returncode else None

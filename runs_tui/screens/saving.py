@@ -18,13 +18,14 @@ from runs_tui.model.run import Run
 from runs_tui.widgets.line_input import LineInput
 
 _ODD = re.compile(r"[^\w.-]+")
-_LONGEST = 60
+_LONGEST = 40
+_ID = 8
 
 
 def name_for(run: Run) -> str:
     """Propose the name of a file for the log of a run."""
-    parts = (_ODD.sub("-", text).strip("-.") for text in (run.workflow, run.id))
-    return "-".join(part[:_LONGEST] for part in parts if part) + ".log"
+    parts = (_ODD.sub("-", text).strip("-.") for text in (run.workflow[:_LONGEST], run.id[:_ID]))
+    return ("-".join(filter(None, parts)) or "run") + ".log"
 
 
 def size(count: int) -> str:

@@ -21,7 +21,7 @@ def shown(table: FeedLines) -> Sequence[Part]:
         told.append(f"/{view.words}  {_found(table)}")
     quiet: list[str] = [table.times] if table.times is not Times.UTC else []
     quiet += ["wrapped"] if table.wraps else []
-    quiet += [f"from cell {table.shift}"] if table.shift else []
+    quiet += [f"shifted by {table.shift}"] if table.shift else []
     return [
         ("Events", "table--strong"),
         *((f"  {text}", "table--accent") for text in told),

@@ -24,6 +24,8 @@ INKS = {
 
 
 _COLOR = "color:"
+_OWN_GROUND = (LOOK, "table--match")
+"""Inks that keep what they have behind their letters on the cursor's row too."""
 _MOST = 4096
 """How many styles are remembered at most: a log can make up as many colours as it likes."""
 
@@ -58,10 +60,11 @@ class Inks:
             if len(self._known) >= _MOST:
                 self._known.clear()
             known = self._widget.rich_style
-            if name:
-                known += self._ink(name)
-            if cursor:
-                known += self._ink("table--cursor")
+            names = [name, "table--cursor"] if cursor else [name]
+            if name.startswith(_OWN_GROUND):
+                names.reverse()
+            for each in filter(None, names):
+                known += self._ink(each)
             self._known[(name, cursor)] = known
         return known
 

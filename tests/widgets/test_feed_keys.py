@@ -193,7 +193,7 @@ async def test_long_lines_are_shifted_as_far_as_the_longest_reaches() -> None:
         assert messages(table)[0].endswith("…")
         await press(pilot, "l")
         assert messages(table) == ["…dddeeeeefffffggggghhhhhiii…", ""]
-        assert told(table)[0] == "Events  from cell 16"
+        assert told(table)[0] == "Events  shifted by 16"
         for _ in range(5):
             await press(pilot, "right")
         assert messages(table)[0] == "…gghhhhhiiiiijjjjjkkkkklllll"
