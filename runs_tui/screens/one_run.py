@@ -22,6 +22,7 @@ from runs_tui.model.run import Run, RunKey
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.explaining import Explaining
+from runs_tui.screens.lasting import Lasting
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.pager import page
 from runs_tui.screens.run_reading import (
@@ -94,6 +95,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.run_pace = run_pace
         self.opened = Opened()
         self.explaining = Explaining(self)
+        self._lasting = Lasting()
         self._open_key: RunKey | None = None
         self.pending: dict[RunKey, str] = {}
         """What is being done to runs, and not answered yet."""
@@ -131,6 +133,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         now = self.clock.now()
         self._open_key = run.key if run else None
         self.pane.show_run(run, now)
+        self._lasting.over()
         self.workers.cancel_group(self, "run")
         self.refresh_bindings()
         if run is None:
@@ -175,7 +178,7 @@ class OneRun(Screen[None], inherit_bindings=False):
     def take_events(self, arrived: EventsArrived) -> None:
         """Put events into the feed."""
         if arrived.key == self._open_key:
-            self.opened.feed(arrived.key).add(arrived.events)
+            self._lasting.came(self.opened.feed(arrived.key).add(arrived.events))
             self.pane.feed_table.take_in()
             self.explaining.take_in()
 
