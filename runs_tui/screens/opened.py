@@ -8,6 +8,8 @@ from runs_tui.model.run import RunKey
 
 KEPT = 30
 """How many runs are kept."""
+LINES = 300_000
+"""How many lines of events all of them may have together; the one that is open may have more."""
 
 
 class Opened:
@@ -21,9 +23,13 @@ class Opened:
         """Give what is known of a run, and keep it longest."""
         self._kept.setdefault(key, (None, Feed()))
         self._kept.move_to_end(key)
-        while len(self._kept) > KEPT:
+        while len(self._kept) > KEPT or (len(self._kept) > 1 and self._lines > LINES):
             self._kept.popitem(last=False)
         return self._kept[key]
+
+    @property
+    def _lines(self) -> int:
+        return sum(len(feed) for _, feed in self._kept.values())
 
     def plan(self, key: RunKey, plan: Plan) -> None:
         """Learn the plan of a run."""
