@@ -65,6 +65,11 @@ class FeedView(Sequence[Line]):
         return self.matches if self.only_matches and self.pattern else self._plain
 
     @property
+    def whole(self) -> bool:
+        """Whether every line is shown."""
+        return self.step is None and not self.least and not self.only_matches
+
+    @property
     def head(self) -> int:
         """How many rows stand above the first line: one, or none."""
         return 0 if self._top is None else 1
@@ -148,8 +153,8 @@ class FeedView(Sequence[Line]):
         return at + 1 if on_it else 0, len(self.matches)
 
     def _sift(self) -> None:
-        everything = self.step is None and self.least == 0
-        self._plain = Sifted(self.feed, None if everything else self._wanted)
+        all_wanted = self.step is None and not self.least
+        self._plain = Sifted(self.feed, None if all_wanted else self._wanted)
         self.matches = Sifted(self.feed, self._matching(), self._plain)
         self._errors = None
         self._top = self._tell_top()

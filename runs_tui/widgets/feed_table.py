@@ -111,6 +111,7 @@ class FeedTable(FeedLines):
         """How many lines came while it was not followed."""
         self.trouble = ""
         """Why no more events come, where that is so."""
+        self._older_failed = False
         self.now = BEGINNING
         """The present, for markers."""
 
@@ -126,6 +127,7 @@ class FeedTable(FeedLines):
     def show_feed(self, feed: Feed) -> None:
         """Show another feed, at its end."""
         self.view = FeedView(feed)
+        self._older_failed = False
         self._stepless, self._looked = True, (feed.end_number, feed.end_number)
         self.set_columns(self._columns())
         self.trouble = ""
@@ -147,7 +149,7 @@ class FeedTable(FeedLines):
             self.unseen += grown
             self._stay(top, under)
         self._changed()
-        if self.scroll_offset.y == 0 and not (self.view.words or self.view.least):
+        if self.scroll_offset.y == 0 and self.view.whole and not self._older_failed:
             self._want_older()
 
     def _number_at(self, row: int) -> int:
@@ -177,14 +179,20 @@ class FeedTable(FeedLines):
         self.post_message(self.Changed(self))
 
     def show_trouble(self, sentence: str) -> None:
-        """Say why no more events come for now; older ones may be asked for again."""
+        """Say why no more events come for now."""
         self.trouble = sentence
+        self._changed()
+
+    def older_failed(self, sentence: str) -> None:
+        """Say why older lines did not come; going up asks for them again."""
+        self._older_failed = True
         self.view.await_older(False)
         self.refresh_changed()
-        self._changed()
+        self.show_trouble(sentence)
 
     def _want_older(self) -> None:
         if self.feed.reads_back and not self.view.asked_older:
+            self._older_failed = False
             self.view.await_older(True)
             self.refresh_changed()
             self.post_message(self.OlderWanted(self))
@@ -210,6 +218,13 @@ class FeedTable(FeedLines):
         super()._scroll(y, skipped)
         if before > 0 and self.scroll_offset.y == 0 and not self.following:
             self._want_older()
+
+    def _move_to(self, row: int) -> None:
+        super()._move_to(row)
+        if row <= 0:
+            self._want_older()
+        elif row >= len(self.rows) - 1 and not self.following and self.range_from is None:
+            self.action_follow_end()
 
     def action_follow(self) -> None:
         """Follow the newest line, or stop following."""

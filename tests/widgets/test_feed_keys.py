@@ -336,10 +336,25 @@ async def test_after_a_failure_older_lines_can_be_asked_for_again() -> None:
         feed.put_before(numbered(50, 70), older=True)
         await come(pilot, [], feed)
         await press(pilot, "g")
-        table.show_trouble("connection refused")
+        table.show_trouble("the stream was cut off")
+        assert "loading" in lines(table)[0]
+        table.older_failed("connection refused")
         assert "scroll up for older" in lines(table)[0]
-        await press(pilot, "j", "g")
-        assert pilot.app.of(FeedTable.OlderWanted) == 2
+        table.take_in()
+        await pilot.pause()
+        assert pilot.app.of(FeedTable.OlderWanted) == 1
+        await press(pilot, "k")
+        assert pilot.app.of(FeedTable.OlderWanted) == 1
+
+
+async def test_going_to_the_end_follows_again_also_from_the_last_line() -> None:
+    async with shown(table := FeedTable(), size=(50, 5)) as pilot:
+        await come(pilot, numbered(9))
+        for keys in ["j", "G", "0", "pagedown"]:
+            await press(pilot, "F")
+            assert not table.following
+            await press(pilot, keys)
+            assert table.following, keys
 
 
 # Colours of the log itself
