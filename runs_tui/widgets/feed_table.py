@@ -116,6 +116,13 @@ class FeedTable(FollowedFeed):
         self.following, self.unseen, self.range_from = True, 0, None
         self._look()
 
+    def show_line(self, number: int) -> None:
+        """Put the cursor on the line of a number, among all lines."""
+        self.view.only(False)
+        self.view.from_level(0)
+        self.only_step(None)
+        self.select(number)
+
     def action_level(self) -> None:
         """Show all levels, or those from the next one on."""
         self._sift(lambda: self.view.from_level((self.view.least + 1) % len(LEVELS)))

@@ -100,6 +100,18 @@ async def test_layers_are_taken_away_one_by_one() -> None:
         ]
 
 
+async def test_a_line_is_gone_to_whatever_hides_it() -> None:
+    async with shown(table := FeedTable(), size=(60, 8)) as pilot:
+        await come(pilot, [event(n, step=f"s{n % 2}") for n in range(20)])
+        table.only_step("s1")
+        table.search("line 1")
+        await press(pilot, "ampersand", "f", "f")
+        table.show_line(4)
+        await pilot.pause()
+        assert marked(table) == "line 4"
+        assert told(table)[0] == "Events  /line 1  11 matches"
+
+
 # Times
 
 
