@@ -148,6 +148,8 @@ class Step:
     """What went wrong, in one line."""
     child_run: str | None = None
     """The id of the run that this step is, where it is one."""
+    reused: bool = False
+    """Whether the API tells that its result was taken from earlier work."""
     details: Details = field(default_factory=dict)
     """Whatever else the API told."""
     derived: frozenset[str] = frozenset()
