@@ -1,6 +1,6 @@
 """The lineage of a run as a tree: the runs that started it, its attempts, the runs it started."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from runs_tui.model.effort import Effort, effort_of
@@ -59,35 +59,42 @@ class Lineage:
     @staticmethod
     def of(
         shown: Run,
-        runs: Iterable[Run],
+        repeats: Iterable[Run],
+        find: Callable[[str], Run | None],
         kins: Mapping[str, Kin],
         plans: Mapping[str, Plan],
         origins: Mapping[str, str],
     ) -> "Lineage":
         """Order what belongs to a run, all of one source, by ids.
 
-        `origins` has which run another one repeats, where the API does not tell it.
+        `repeats` are the known runs that name the one they repeat, `find` gives any known run, and
+        `origins` has which run another one repeats where the API does not tell it.
         """
-        known = {run.id: run for run in runs}
-        for kin in kins.values():
-            for relative in kin.relatives:
-                known.setdefault(relative.run.id, relative.run)
+        told = {each.run.id: each.run for kin in kins.values() for each in kin.relatives}
+        links = _links((shown, *repeats, *told.values()), kins, plans, origins)
+        known = {
+            run_id: run
+            for run_id in links.all(shown.id)
+            if (run := find(run_id) or told.get(run_id)) is not None
+        }
         known[shown.id] = shown
-        families = families_of(shown.id, _links(known, kins, plans, origins), known)
+        families = families_of(shown.id, links, known)
+        kin = kins.get(shown.id)
         drawing = _Drawing(shown.id, known, kins, plans, families)
-        told = kins.get(shown.id)
-        return Lineage(tuple(drawing.rows()), told is None or told.whole)
+        return Lineage(tuple(drawing.rows()), kin is None or kin.whole)
 
 
 def _links(
-    known: Mapping[str, Run],
+    runs: Iterable[Run],
     kins: Mapping[str, Kin],
     plans: Mapping[str, Plan],
     origins: Mapping[str, str],
 ) -> Links:
     links = Links()
-    for run in known.values():
-        links.join(run.id, run.retry_of or origins.get(run.id))
+    for run in runs:
+        links.join(run.id, run.retry_of)
+    for run_id, origin in origins.items():
+        links.join(run_id, origin)
     for run_id, kin in kins.items():
         for relative in kin.relatives:
             match relative.relation:
@@ -155,9 +162,10 @@ class _Drawing:
         numbers = [number for number in told if number]
         own = any(self._own(run_id) for run_id in family.members)
         counted = own or len(numbers) < len(told) or numbers != sorted(set(numbers))
+        several = len(runs) > 1
         final = _final(family.members, runs)
         for place, (run_id, run) in enumerate(zip(family.members, runs, strict=True), start=1):
-            several = len(runs) > 1
+            again = place > 1 or (run is not None and run.retry_of is not None)
             yield LineageRow(
                 id=run_id,
                 run=run,
@@ -166,7 +174,7 @@ class _Drawing:
                 counted=counted and several,
                 here=run_id == self.shown,
                 final=several and run_id == final,
-                effort=self._effort(run) if run and (place > 1 or _repeats(run)) else None,
+                effort=self._effort(run) if run and again and not self._own(run_id) else None,
             )
 
     def _own(self, run_id: str) -> Sequence[Attempt]:
@@ -185,20 +193,17 @@ class _Drawing:
                 number=attempt.number,
                 here=row.here,
                 final=newest and not attempt.state.active,
-                effort=row.effort if newest else None,
+                effort=self._effort(row.run) if newest and row.run else None,
             )
 
     def _effort(self, run: Run) -> Effort | None:
+        """Count what the newest attempt of a run did, where its steps are known."""
         plan = self.plans.get(run.id)
         if plan is None:
             return None
         own = self._own(run.id)
-        begun = own[-1].asked_at or own[-1].started_at if own else None
-        return effort_of(run.id, plan.steps.values(), begun or run.created_at or run.started_at)
-
-
-def _repeats(run: Run) -> bool:
-    return bool(run.retry_of) or (run.attempt or 1) > 1
+        begun = own[-1].asked_at or own[-1].started_at if own else run.created_at or run.started_at
+        return effort_of(run.id, plan.steps.values(), begun)
 
 
 def _final(members: Sequence[str], runs: Sequence[Run | None]) -> str | None:

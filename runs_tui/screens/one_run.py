@@ -12,16 +12,18 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from runs_tui import looks
-from runs_tui.adapters.base import Action, Source
+from runs_tui.adapters.base import Action, Relates, Source
 from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
 from runs_tui.model.board import Board
 from runs_tui.model.clock import Clock
+from runs_tui.model.errors import SourceError
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, RunKey
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.explaining import Explaining
+from runs_tui.screens.kindred import Kindred, KinFailed, KinRead
 from runs_tui.screens.lasting import Lasting
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.pager import page
@@ -73,6 +75,7 @@ TURNS: list[BindingType] = [
     ),
     key("exclamation_mark", "tab('why')", "pane.why", "why", "Why the run failed", display="!"),
     quiet("L", "tab('events')", "pane.events", "events", "Events of the whole run"),
+    quiet("a", "tab('attempts')", "pane.attempts", "attempts", "Attempts, parent and child runs"),
     quiet("i", "tab('json')", "pane.json", "JSON", "The run as JSON"),
 ]
 """What turns up the tabs of its pane."""
@@ -96,6 +99,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.opened = Opened()
         self.explaining = Explaining(self)
         self._lasting = Lasting()
+        self.kindred = Kindred(self)
         self._open_key: RunKey | None = None
         self.pending: dict[RunKey, str] = {}
         """What is being done to runs, and not answered yet."""
@@ -144,6 +148,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.pane.feed_table.show_feed(feed)
         self._show_json(run, plan)
         self.explaining.explain()
+        self.kindred.turn_up()
         self._read_open(run)
 
     def _read_open(self, run: Run) -> None:
@@ -172,6 +177,7 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.pane.show_plan(read.plan)
         self._show_json(read.run, read.plan)
         self.explaining.explain()
+        self.kindred.turn_up()
         self.refresh_bindings()
 
     @on(EventsArrived)
@@ -214,6 +220,30 @@ class OneRun(Screen[None], inherit_bindings=False):
         self.refresh_bindings()
         if self.chosen is not None:
             self._show_json(self.chosen, self.pane.plan)
+            self.kindred.turn_up()
+
+    # Its lineage
+
+    @work(group="kin", exclusive=True, exit_on_error=False)
+    async def read_kin(self, key: RunKey) -> None:
+        """Read which runs a run belongs to."""
+        await asyncio.sleep(self.run_pace.settle)
+        source = self.sources.get(key.source)
+        if isinstance(source, Relates):
+            try:
+                self.post_message(KinRead(key, await source.kin(key.id)))
+            except SourceError as error:
+                self.post_message(KinFailed(key, error))
+
+    @on(KinRead)
+    def take_kin(self, read: KinRead) -> None:
+        """Show the lineage of a run as it was read."""
+        self.kindred.take(read)
+
+    @on(KinFailed)
+    def mark_kin(self, failed: KinFailed) -> None:
+        """Say why the lineage of a run cannot be read."""
+        self.kindred.mark(failed)
 
     # Its feed
 

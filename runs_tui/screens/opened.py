@@ -1,6 +1,7 @@
 """The runs that were opened lately, so that coming back to one costs nothing."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 
 from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
@@ -34,6 +35,11 @@ class Opened:
     def plan(self, key: RunKey, plan: Plan) -> None:
         """Learn the plan of a run."""
         self._kept[key] = (plan, self.feed(key))
+
+    def plans(self, source: str) -> Mapping[str, Plan]:
+        """Give the plans of a source's runs that are known, by the ids of the runs."""
+        kept = self._kept.items()
+        return {key.id: plan for key, (plan, _) in kept if plan and key.source == source}
 
     def feed(self, key: RunKey) -> Feed:
         """Give the feed of a run that was opened."""

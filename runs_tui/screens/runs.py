@@ -395,6 +395,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self._tell_views()
         self.pane.tick(now)
         self.explaining.explain()
+        self.kindred.tick()
 
     def _look(self, looking: bool) -> None:
         """Read less often while nobody looks at the terminal."""
@@ -573,6 +574,19 @@ class RunsScreen(OneRun, inherit_bindings=False):
             self._zoom()
         self._left(before)
 
+    @on(VirtualTable.Chosen, "#attempts")
+    def go_to_relative(self) -> None:
+        """Show the run under the cursor of the attempts."""
+        row, shown = self.pane.attempts_table.row, self.chosen
+        if row is None or shown is None:
+            return
+        if row.here:
+            self.flash("This run is the one that is shown")
+            return
+        key = RunKey(shown.source, row.id)
+        run = self.board.get(key) or row.run
+        self.look_for(str(key)) if run is None else self.go_to_run(run)
+
     def _stand_on(self, run: Run) -> None:
         self.table.select(run.key)
         self._pinned = True
@@ -691,7 +705,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
     async def put_source(self, source: Source) -> None:
         """Open a source, in the place of the one of its name; the first one ends the demo."""
         gone = [old for name, old in self.sources.items() if self.demo or name == source.name]
-        for group in (GROUP, FOLLOWS, "looking"):
+        for group in (GROUP, FOLLOWS, "looking", "kin"):
             self.workers.cancel_group(self, group)
         if self._is_open(gone):
             self.workers.cancel_group(self, "run")
@@ -704,6 +718,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         for old in gone:
             board = board.without_source(old.name)
             self.opened.forget_source(old.name)
+            self.kindred.forget_source(old.name)
             if old.name != source.name:
                 del self.sources[old.name]
         self.demo = False
@@ -838,6 +853,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.lists.hurry()
         if self.chosen is not None:
             self._read_open(self.chosen)
+            self.kindred.turn_up(anew=True)
 
     def action_help(self) -> None:
         """Show the keys."""

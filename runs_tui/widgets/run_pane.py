@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
@@ -12,11 +13,13 @@ from textual.reactive import var
 from runs_tui import looks
 from runs_tui.model.clock import BEGINNING
 from runs_tui.model.feed import Feed
+from runs_tui.model.lineage import Lineage
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import shorten
 from runs_tui.model.why import has_failed
+from runs_tui.widgets.attempts_table import AttemptsTable, about
 from runs_tui.widgets.columns import Part
 from runs_tui.widgets.facts_table import FactsTable, JsonTable
 from runs_tui.widgets.feed_table import FeedTable
@@ -26,7 +29,7 @@ from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.virtual_table import VirtualTable
 from runs_tui.widgets.why_table import WhyTable
 
-TABS = ("why", "steps", "events", "facts", "json")
+TABS = ("why", "steps", "events", "attempts", "facts", "json")
 """What a run pane can show."""
 
 
@@ -43,6 +46,8 @@ class RunPane(Vertical):
     plan_state = query_one("#plan-state", PartsLine)
     feed_head = query_one("#feed-head", PartsLine)
     feed_table = query_one("#feed", FeedTable)
+    attempts_table = query_one("#attempts", AttemptsTable)
+    attempts_state = query_one("#attempts-state", PartsLine)
     facts_table = query_one("#facts", FactsTable)
     json_table = query_one("#json", JsonTable)
     find_input = query_one("#find", LineInput)
@@ -57,6 +62,7 @@ class RunPane(Vertical):
         self.trouble = ""
         self.chosen_tab: str | None = None
         """The tab that was chosen; None for the one that answers first."""
+        self.lineage_told = ""
         self.source_colors: Mapping[str, str | None] = {}
         """The colours of sources, by their names."""
         self.now = BEGINNING
@@ -70,6 +76,8 @@ class RunPane(Vertical):
         yield PlanTable(id="plan")
         yield PartsLine(id="feed-head")
         yield FeedTable(id="feed")
+        yield PartsLine(id="attempts-state")
+        yield AttemptsTable(id="attempts")
         yield FactsTable(id="facts")
         yield JsonTable(id="json")
         yield LineInput("words to search for", id="find")
@@ -82,7 +90,8 @@ class RunPane(Vertical):
         if other:
             self.plan, self.trouble = None, ""
             self.why_table.clear()
-            for table in (self.plan_table, self.facts_table, self.json_table):
+            tables = (self.plan_table, self.attempts_table, self.facts_table, self.json_table)
+            for table in tables:
                 table.set_rows(())
             self.feed_table.show_feed(Feed())
         self._turn_up(opening=other)
@@ -117,6 +126,21 @@ class RunPane(Vertical):
         if self.shown:
             self._tell()
             self.plan_table.tick(self.shown, now)
+            self.attempts_table.tick(now)
+
+    def show_lineage(self, lineage: Lineage, told: str) -> None:
+        """Show what the run belongs to, and a sentence about it."""
+        self.attempts_table.show_lineage(lineage, self.now)
+        self.lineage_told = told
+        self.tell_attempt()
+
+    @on(VirtualTable.Highlighted, "#attempts")
+    def tell_attempt(self) -> None:
+        """Tell of the row under the cursor, and of the whole lineage."""
+        row = self.attempts_table.row
+        self.set_class(bool(self.lineage_told), "-lineage-told")
+        told = [(self.lineage_told, "table--dim")] if self.lineage_told else []
+        self.attempts_state.show((about(row) if row else [], ()), (told, ()))
 
     def document(self, document: object) -> None:
         """Show the run as JSON."""
@@ -128,6 +152,7 @@ class RunPane(Vertical):
             "why": self.why_table,  # type: ignore[dict-item]
             "steps": self.plan_table,  # type: ignore[dict-item]
             "events": self.feed_table,  # type: ignore[dict-item]
+            "attempts": self.attempts_table,  # type: ignore[dict-item]
             "facts": self.facts_table,  # type: ignore[dict-item]
             "json": self.json_table,  # type: ignore[dict-item]
         }

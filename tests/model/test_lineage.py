@@ -39,7 +39,8 @@ def lineage(
     plans: dict[str, Plan] | None = None,
     origins: dict[str, str] | None = None,
 ) -> Lineage:
-    return Lineage.of(shown, runs, kins or {}, plans or {}, origins or {})
+    known = {run.id: run for run in runs}
+    return Lineage.of(shown, known.values(), known.get, kins or {}, plans or {}, origins or {})
 
 
 def drawn(found: Lineage) -> list[str]:
