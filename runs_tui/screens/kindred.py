@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from runs_tui import looks
 from runs_tui.adapters.base import Relates
 from runs_tui.model.errors import SourceError
 from runs_tui.model.kin import Kin
@@ -25,7 +24,6 @@ TAB = "attempts"
 AGAIN = timedelta(seconds=15)
 """Between two readings while something of the lineage is active, or after one that failed."""
 _KEPT = 200
-_COUNTED = f"{looks.ABOUT} was counted here: the API numbers no attempts"
 
 
 @dataclass
@@ -178,9 +176,7 @@ class Kindred:
             )
         if not lineage.whole:
             return "There may be more: the API does not tell all of it"
-        if lineage.alone:
-            return "It ran once, and started no other run"
-        return _COUNTED if any(row.counted for row in lineage.rows) else ""
+        return "It ran once, and started no other run" if lineage.alone else ""
 
     def _source(self, run: Run) -> object:
         return self._screen.sources.get(run.source)

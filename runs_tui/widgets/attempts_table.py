@@ -71,7 +71,7 @@ class AttemptsTable(VirtualTable[LineageRow]):
             Column("started", "STARTED", self._started, 8, right=True, rank=1),
             Column("took", "TOOK", self._took, 7, right=True, rank=2),
             Column("trigger", "TRIGGER", _trigger, 8, rank=4),
-            Column("note", "", _note, 20, grows=True, rank=3),
+            Column("note", "", _note, 12, grows=True, rank=3),
         ]
 
     def _started(self, row: LineageRow) -> Cell:
@@ -146,6 +146,8 @@ def about(row: LineageRow) -> Sequence[Part]:
     """Give the whole of what is told of a row, for where its columns leave something out."""
     counts: list[Part] = [(_COUNTS.strip(), "table--strong")] if row.final else []
     told = [counts, _note(row)]
+    if row.counted:
+        told.append([(f"{looks.ABOUT} not told by the API", "table--dim")])
     if row.attempt is None:
         trigger = row.run.trigger if row.run else None
         told += [[(each, "table--dim")] for each in (trigger, row.id) if each]
