@@ -176,7 +176,7 @@ class Kindred:
             )
         if not lineage.whole:
             return "There may be more: the API does not tell all of it"
-        return "It ran once, and started no other run" if lineage.alone else ""
+        return "It ran once, and the API tells of no child runs" if lineage.alone else ""
 
     def _source(self, run: Run) -> object:
         return self._screen.sources.get(run.source)

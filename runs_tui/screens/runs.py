@@ -582,9 +582,12 @@ class RunsScreen(OneRun, inherit_bindings=False):
             return
         if row.here:
             self.flash("This run is the one that is shown")
-            return
-        key = RunKey(shown.source, row.id)
-        run = self.board.get(key) or row.run
+        else:
+            self.go_to_key(RunKey(shown.source, row.id), row.run)
+
+    def go_to_key(self, key: RunKey, told: Run | None = None) -> None:
+        """Show the run of a key as it is known, or told, or else asked of its source."""
+        run = self.board.get(key) or told
         self.look_for(str(key)) if run is None else self.go_to_run(run)
 
     def _stand_on(self, run: Run) -> None:

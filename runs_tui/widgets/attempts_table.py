@@ -1,6 +1,6 @@
 """The lineage of a run: its attempts, the run that started it and those that it started."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -89,15 +89,25 @@ class AttemptsTable(VirtualTable[LineageRow]):
 
 def _run(row: LineageRow) -> Cell:
     lead = row.prefix if len(row.prefix) <= 2 * DEEPEST else f"‥{row.prefix[-2 * DEEPEST :]}"
-    parts = [(lead, "table--dim")]
-    if row.relation in _BEFORE and row.attempt is None:
-        parts.append((f"{row.relation} ", "table--dim"))
-    parts.append((_name(row), "table--strong" if row.here else ""))
-    if row.here and row.attempt is None:
-        parts.append((" this run", "table--accent"))
+    name = (_name(row), "table--strong" if row.here else "")
+    parts = [(lead, "table--dim"), *_related(row, name)]
     if row.final:
         parts.append((_COUNTS, "table--strong"))
     return parts
+
+
+def _related(row: LineageRow, name: Part) -> Sequence[Part]:
+    """Put what a run is to the shown one before its name, but behind the number of an attempt."""
+    if row.attempt is not None:
+        return [name]
+    if row.here:
+        mark = "this run"
+        if row.number is None:
+            return [(f"{mark} ", "table--accent"), name]
+        return [name, (f" {mark}", "table--accent")]
+    if row.relation in _BEFORE:
+        return [(f"{row.relation} ", "table--dim"), name]
+    return [name]
 
 
 def _name(row: LineageRow) -> str:
@@ -133,26 +143,29 @@ def _trigger(row: LineageRow) -> Cell:
 
 
 def _note(row: LineageRow) -> Cell:
-    parts: list[Part] = []
-    if row.effort is not None:
-        parts.append((effort_told(row.effort), ""))
     why, ink = _why(row)
-    if why:
-        parts += [*([_PARTING] if parts else ()), (why, ink)]
-    return parts
+    return _joined([_effort(row), [(why, ink)] if why else []])
+
+
+def _effort(row: LineageRow) -> Cell:
+    return [(effort_told(row.effort), "")] if row.effort is not None else []
 
 
 def about(row: LineageRow) -> Sequence[Part]:
-    """Give the whole of what is told of a row, for where its columns leave something out."""
-    counts: list[Part] = [(_COUNTS.strip(), "table--strong")] if row.final else []
-    told = [counts, _note(row)]
+    """Give what the columns may leave out of a row; of the shown run no more than is new there."""
+    told: list[Cell] = [[(_COUNTS.strip(), "table--strong")]] if row.final else []
+    told += [_effort(row)] if row.here and row.attempt is None else [_note(row)]
     if row.counted:
         told.append([(f"{looks.ABOUT} not told by the API", "table--dim")])
     if row.attempt is None:
-        trigger = row.run.trigger if row.run else None
+        trigger = row.run.trigger if row.run and not row.here else None
         told += [[(each, "table--dim")] for each in (trigger, row.id) if each]
+    return _joined(told)
+
+
+def _joined(cells: Iterable[Cell]) -> list[Part]:
     parts: list[Part] = []
-    for cell in filter(None, told):
+    for cell in filter(None, cells):
         parts += [*([_PARTING] if parts else ()), *cell]
     return parts
 

@@ -137,10 +137,11 @@ class RunPane(Vertical):
     @on(VirtualTable.Highlighted, "#attempts")
     def tell_attempt(self) -> None:
         """Tell of the row under the cursor, and of the whole lineage."""
-        row = self.attempts_table.row
-        self.set_class(bool(self.lineage_told), "-lineage-told")
+        row, alone = self.attempts_table.row, len(self.attempts_table.rows) < 2
         told = [(self.lineage_told, "table--dim")] if self.lineage_told else []
-        self.attempts_state.show((about(row) if row else [], ()), (told, ()))
+        lines = [line for line in (about(row) if row and not alone else (), told) if line]
+        self.set_class(len(lines) > 1, "-lineage-told")
+        self.attempts_state.show(*((line, ()) for line in lines))
 
     def document(self, document: object) -> None:
         """Show the run as JSON."""

@@ -31,7 +31,7 @@ def rows(told: Family) -> list[str]:
 
 
 def sentence(told: Family) -> str:
-    return told.stage.screen.pane.attempts_state.text(1).strip()
+    return told.stage.screen.pane.lineage_told
 
 
 async def test_nothing_is_asked_before_the_tab_is_turned_up() -> None:
@@ -111,7 +111,9 @@ async def test_a_run_that_ran_once_says_so() -> None:
     told = family()
     async with told.stage.app.run_test(size=WIDE) as pilot:
         await open_attempts(told, pilot, told.alone)
-        await until(pilot, lambda: sentence(told) == "It ran once, and started no other run")
+        await until(
+            pilot, lambda: sentence(told) == "It ran once, and the API tells of no child runs"
+        )
         assert rows(told) == [told.alone]
 
 

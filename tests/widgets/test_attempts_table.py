@@ -104,9 +104,8 @@ async def test_time_passes_for_what_goes_on() -> None:
 
 
 def test_the_whole_of_a_row_can_be_told_in_one_line() -> None:
-    assert "".join(text for text, _ in about(ROWS[2])) == (
-        "counts · ran 3 of 7 steps, kept 4 · cron · b"
-    )
+    assert "".join(text for text, _ in about(ROWS[2])) == ("counts · ran 3 of 7 steps, kept 4 · b")
+    assert "".join(text for text, _ in about(ROWS[1])) == "HTTP 502 · cron · a"
     assert "".join(text for text, _ in about(ROWS[3])) == "no disk"
 
 
