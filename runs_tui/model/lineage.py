@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from runs_tui.model.effort import Effort, effort_of
-from runs_tui.model.families import Family, Links, families_of
+from runs_tui.model.families import Family, families_of
 from runs_tui.model.kin import Attempt, Kin, Relation
+from runs_tui.model.links import links_of
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
@@ -71,7 +72,8 @@ class Lineage:
         `origins` has which run another one repeats where the API does not tell it.
         """
         told = {each.run.id: each.run for kin in kins.values() for each in kin.relatives}
-        links = _links((shown, *repeats, *told.values()), kins, plans, origins)
+        links = links_of((shown, *told.values()), kins, plans, origins)
+        links.join_near(shown.id, repeats)
         known = {
             run_id: run
             for run_id in links.all(shown.id)
@@ -82,34 +84,6 @@ class Lineage:
         kin = kins.get(shown.id)
         drawing = _Drawing(shown.id, known, kins, plans, families)
         return Lineage(tuple(drawing.rows()), kin is None or kin.whole)
-
-
-def _links(
-    runs: Iterable[Run],
-    kins: Mapping[str, Kin],
-    plans: Mapping[str, Plan],
-    origins: Mapping[str, str],
-) -> Links:
-    links = Links()
-    for run in runs:
-        links.join(run.id, run.retry_of)
-    for run_id, origin in origins.items():
-        links.join(run_id, origin)
-    for run_id, kin in kins.items():
-        for relative in kin.relatives:
-            match relative.relation:
-                case Relation.ATTEMPT:
-                    links.join(run_id, relative.run.id)
-                case Relation.PARENT:
-                    links.put_under(run_id, relative.run.id)
-                case Relation.CHILD:
-                    links.put_under(relative.run.id, run_id)
-    for run_id, plan in plans.items():
-        children = {step.child_run for step in plan.steps.values() if step.child_run}
-        if run_id not in children:
-            for child in children:
-                links.put_under(child, run_id)
-    return links
 
 
 @dataclass(frozen=True, slots=True)

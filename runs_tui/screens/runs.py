@@ -708,10 +708,11 @@ class RunsScreen(OneRun, inherit_bindings=False):
     async def put_source(self, source: Source) -> None:
         """Open a source, in the place of the one of its name; the first one ends the demo."""
         gone = [old for name, old in self.sources.items() if self.demo or name == source.name]
-        for group in (GROUP, FOLLOWS, "looking", "kin"):
+        for group in (GROUP, FOLLOWS, "looking"):
             self.workers.cancel_group(self, group)
         if self._is_open(gone):
             self.workers.cancel_group(self, "run")
+            self.workers.cancel_group(self, "kin")
         self.call_later(self._install, source, gone)  # behind all that the old ones told
         for old in gone:
             await old.close()
