@@ -215,8 +215,9 @@ async def test_the_tabs_tell_which_is_shown_and_how_far_the_steps_are() -> None:
         assert told == "Why ▸Steps Events Attempts Facts JSON 2/4 done, 1 failed"
         pane.tab = "json"
         await pilot.pause()
-        told = pane.tabs.text().split()[:6]
-        assert told == ["Why", "Steps", "Events", "Attempts", "Facts", "▸JSON"]
+        assert " ".join(pane.tabs.text().split()).startswith(
+            "Why Steps Events Attempts Facts ▸JSON"
+        )
 
 
 async def test_a_tab_shows_its_table_and_takes_the_focus_along() -> None:
