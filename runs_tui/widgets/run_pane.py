@@ -63,6 +63,7 @@ class RunPane(Vertical):
         self.chosen_tab: str | None = None
         """The tab that was chosen; None for the one that answers first."""
         self.lineage_told = ""
+        """What is said of the lineage as a whole."""
         self.source_colors: Mapping[str, str | None] = {}
         """The colours of sources, by their names."""
         self.now = BEGINNING
