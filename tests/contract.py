@@ -1,6 +1,7 @@
 """The suite that every adapter inherits: each sentence of the contract is a test."""
 
 from tests.contract_parts.faulty import Faulty
+from tests.contract_parts.kindred import Kindred
 from tests.contract_parts.lists import Lists
 from tests.contract_parts.single import Single
 from tests.contract_parts.stage import Kit, Stage, Watch, until
@@ -10,7 +11,7 @@ from tests.contract_parts.writes import Writes
 __all__ = ["AdapterContract", "Kit", "Stage", "Watch", "until"]
 
 
-class AdapterContract(Lists, Single, Writes, Tail, Faulty):
+class AdapterContract(Lists, Single, Writes, Tail, Kindred, Faulty):
     """Runs against the demo's server, over real sockets; a subclass names its API.
 
     Where an API cannot do a thing, its tests are skipped; `Kit` has what else a subclass may say.

@@ -10,7 +10,7 @@ import pytest
 from textual.message import Message
 
 from runs_tui.adapters import api_names, source_type
-from runs_tui.adapters.base import Connection, Source
+from runs_tui.adapters.base import Connection, Relates, Source
 from runs_tui.demo.server import DemoServer
 from runs_tui.model.clock import SetClock
 from runs_tui.model.feed import Feed
@@ -29,6 +29,8 @@ RUN = {"lightning": 8, "prefect": 5}
 Prefect tells a run in five places: itself, its graph, its task runs, its states and its log.
 """
 QUIET_MINUTE = 12
+LINEAGE = 5
+"""The most requests that the lineage of a run may cost once the run is open."""
 
 apis = pytest.mark.parametrize("api", api_names())
 
@@ -95,6 +97,26 @@ async def test_opening_a_run_costs_little(api: str) -> None:
         for run in over[:12:3]:
             seen.asked()
             assert 1 <= await opened(seen, run.id) <= RUN.get(api, 4)
+
+
+@apis
+async def test_the_lineage_of_an_opened_run_costs_little(api: str) -> None:
+    async with watched(api, fresh=0) as seen:
+        if not isinstance(seen.source, Relates):
+            pytest.skip("this API tells no lineage")
+        world = seen.server.worlds[api].runs(NOON)
+        repeated = {run.id for run in world if run.retry_of or run.attempt > 1}
+        runs = (await seen.source.runs(Query(limit=300))).items
+        over = [run for run in runs if run.finished_at]
+        again = [run for run in over if run.id in repeated or (run.attempt or 1) > 1]
+        told = 0
+        for run in [*over[:2], *again[:6]]:
+            await opened(seen, run.id)
+            seen.asked()
+            kin = await seen.source.kin(run.id)
+            told += len(kin.relatives) + len(kin.attempts)
+            assert seen.asked() <= LINEAGE
+        assert told
 
 
 async def opened(seen: Watched, run_id: str) -> int:

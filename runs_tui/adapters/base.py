@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from runs_tui.model.clock import Clock, SystemClock
+from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field, Query, Term
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 
@@ -196,4 +197,13 @@ class Follows(Protocol):
 
     def follow(self) -> AsyncIterator[Run | Gap]:
         """Give each run that changes, as it changes."""
+        ...
+
+
+@runtime_checkable
+class Relates(Protocol):
+    """A source that tells which other runs a run belongs to."""
+
+    async def kin(self, run_id: str) -> Kin:
+        """Give its attempts, the run that started it and those that it started."""
         ...

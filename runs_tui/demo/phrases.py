@@ -1,4 +1,7 @@
-"""What the log of each kind of step says; a line that begins with `~` is of level debug."""
+"""What the log of each kind of step says; a line that begins with `~` is of level debug.
+
+Builds and tests colour their logs themselves, as such tools do.
+"""
 
 from collections.abc import Sequence
 
@@ -65,15 +68,15 @@ _PHRASES: dict[str, tuple[str, ...]] = {
         "wrote size {n} of {of}",
     ),
     "build": (
-        "#{n} [stage {n}/{of}] RUN make part-{part}",
+        "#{n} [stage {n}/{of}] \x1b[38;5;208mRUN\x1b[0m make part-{part}",
         "~#{n} cached",
-        "#{n} done in {ms} ms",
+        "#{n} \x1b[1;32mdone\x1b[0m in {ms} ms",
     ),
     "test": (
-        "test_orders::test_{rows} passed in {ms} ms",
-        "test_checkout::test_{rows} passed in {ms} ms",
+        "test_orders::test_{rows} \x1b[32mpassed\x1b[0m in {ms} ms",
+        "test_checkout::test_{rows} \x1b[32mpassed\x1b[0m in {ms} ms",
         "~fixture database ready in {ms} ms",
-        "{percent} % done",
+        "\x1b[1;36m{percent} %\x1b[0m done",
     ),
     "deploy": (
         "instance {n} of {of}: pulled",

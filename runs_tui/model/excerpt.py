@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from runs_tui.model.feed import Feed, Line
+from runs_tui.model.feed import Feed
+from runs_tui.model.line import Line
 from runs_tui.model.run import Event, Step
 
 LINES = 8

@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, NamedTuple
 
+from runs_tui.model.sgr import Stretch
 from runs_tui.model.state import State
 
 Details = Mapping[str, Any]
@@ -147,6 +148,8 @@ class Step:
     """What went wrong, in one line."""
     child_run: str | None = None
     """The id of the run that this step is, where it is one."""
+    reused: bool = False
+    """Whether the API tells that its result was taken from earlier work."""
     details: Details = field(default_factory=dict)
     """Whatever else the API told."""
     derived: frozenset[str] = frozenset()
@@ -177,6 +180,8 @@ class Event:
     """`log`, `state`, or the server's own word."""
     message: str = ""
     """What it says; may hold line ends."""
+    colors: tuple[Stretch, ...] = ()
+    """How stretches of the message look, where its log says so, in order."""
     state: State | None = None
     """The state that was entered, for a state change."""
     details: Details = field(default_factory=dict)
@@ -191,3 +196,5 @@ class Gap:
     """The last instant before it that is known, UTC."""
     until: datetime | None = None
     """The first instant after it that is known, UTC."""
+    count: int | None = None
+    """How many events are known to be lost."""

@@ -2,7 +2,7 @@
 
 import re
 
-_ESCAPES = re.compile(
+ESCAPES = re.compile(
     r"""
     \x1b\[[0-?]*[ -/]*[@-~]?            # CSI, also unfinished
   | \x9b[0-?]*[ -/]*[@-~]?              # CSI in one byte
@@ -12,6 +12,7 @@ _ESCAPES = re.compile(
     """,
     re.VERBOSE,
 )
+"""Every escape sequence of a terminal, also one that is cut off."""
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]
 _DROPPED = dict.fromkeys([*_CONTROLS, *map(ord, _BIDI), *range(0xD800, 0xE000), 0xFEFF])
@@ -24,15 +25,19 @@ def clean(text: str) -> str:
     """Make one line of foreign text safe: no escapes, controls, line ends or bidi overrides."""
     if not _NEEDS_CARE.search(text):
         return text
-    return _ESCAPES.sub("", text).translate(_IN_LINE).strip()
+    return ESCAPES.sub("", text).translate(_IN_LINE).strip()
 
 
 def clean_log(text: str) -> str:
     """Make foreign log text safe as `clean` does, but keep its line ends and tabs."""
     if not _NEEDS_CARE.search(text):
         return text
-    text = _ESCAPES.sub("", text.replace("\r\n", "\n"))
-    return text.replace("\r", "\n").translate(_IN_LOG).rstrip("\n")
+    return safe_log(ESCAPES.sub("", text.replace("\r\n", "\n"))).rstrip("\n")
+
+
+def safe_log(text: str) -> str:
+    """Take the controls out of log text that has no escapes, but for line ends and tabs."""
+    return text.replace("\r", "\n").translate(_IN_LOG)
 
 
 def clean_value(value: object) -> object:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from runs_tui.model.feed import Line
+from runs_tui.model.line import Line
 from runs_tui.model.run import Event, Step
 from runs_tui.model.state import State
 

@@ -73,6 +73,8 @@ async def ask_and_act(screen: "OneRun", action: Action, run: Run) -> None:
         why = outcome.error.sentence if outcome.error else "nothing was told"
         screen.refused(outcome.run or run, f"Could not {action} {run.workflow}: {why}")
         return
+    if action == "retry":
+        screen.kindred.tie(outcome.run, run)
     screen.acted(outcome.run, _told(action, run, outcome.run), anew=action == "retry")
 
 

@@ -56,8 +56,7 @@ def go(screen: "RunsScreen", target: Target) -> None:
             pane.plan_table.select(key)
         case ToLine(number):
             screen.action_tab("events")
-            pane.feed_table.only_step(None)
-            pane.feed_table.select(number)
+            pane.feed_table.show_line(number)
         case ToEvents(step):
             screen.action_tab("events")
             pane.feed_table.only_step(step)

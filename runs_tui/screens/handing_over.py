@@ -30,9 +30,9 @@ class HandsOver(Screen[None], inherit_bindings=False):
         raise NotImplementedError
 
     @work(group="handing over", exit_on_error=False)
-    async def hand_over(self, name: str, text: str) -> None:
-        """Copy a text, and show it where that may not have worked."""
-        await hand_over(self, name, text)
+    async def hand_over(self, name: str, text: str, *, in_sight: bool = False) -> None:
+        """Copy a text, and show it where that may not have worked and it is not in sight."""
+        await hand_over(self, name, text, in_sight=in_sight)
 
     @work(group="handing over", exit_on_error=False)
     async def browse(self, address: str) -> None:
@@ -44,8 +44,8 @@ class HandsOver(Screen[None], inherit_bindings=False):
             await hand_over(self, "address", address)
 
 
-async def hand_over(screen: HandsOver, name: str, text: str) -> None:
-    """Copy a text, and show it where that may not have worked."""
+async def hand_over(screen: HandsOver, name: str, text: str, *, in_sight: bool = False) -> None:
+    """Copy a text, and show it where that may not have worked and it is not in sight."""
     copied = await copy(screen.app, text)
     short = f"Copied {text}" + (" into the buffer of tmux" if copied is Copied.IN_TMUX else "")
     if "\n" not in text and copied is not Copied.TOO_LARGE and _fits(screen, short):
@@ -53,6 +53,8 @@ async def hand_over(screen: HandsOver, name: str, text: str) -> None:
     elif copied is Copied.IN_TMUX:
         size = looks.counted(len(text), "character")
         screen.flash(f"Copied {name}, {size}, into the buffer of tmux")
+    elif in_sight and copied is Copied.SENT:
+        screen.flash(f"Copied {name}")
     else:
         screen.app.push_screen(TextScreen(name, text, copied))
 

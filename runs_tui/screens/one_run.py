@@ -1,5 +1,6 @@
 """One open run: reading it, its tabs and its feed, and what can be done to it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,13 @@ from textual.getters import query_one
 from textual.reactive import var
 from textual.widgets import Input
 
-from runs_tui.adapters.base import Action, Source
+from runs_tui import looks
+from runs_tui.adapters.base import Action, Relates, Source
 from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
 from runs_tui.model.board import Board
 from runs_tui.model.clock import Clock
+from runs_tui.model.errors import SourceError
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.value_text import written
@@ -21,7 +24,10 @@ from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.handing_over import HandsOver, choose_and_copy
+from runs_tui.screens.kindred import Kindred, KinFailed, KinRead
+from runs_tui.screens.lasting import Lasting
 from runs_tui.screens.opened import Opened
+from runs_tui.screens.pager import page
 from runs_tui.screens.reading_text import TextScreen
 from runs_tui.screens.run_reading import (
     EventsArrived,
@@ -31,6 +37,7 @@ from runs_tui.screens.run_reading import (
     RunReader,
     StreamFailed,
 )
+from runs_tui.screens.saving import SaveScreen, name_for, write
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.plan_table import PlanTable
@@ -73,6 +80,7 @@ TURNS: list[BindingType] = [
     ),
     key("exclamation_mark", "tab('why')", "pane.why", "why", "Why the run failed", display="!"),
     quiet("L", "tab('events')", "pane.events", "events", "Events of the whole run"),
+    quiet("a", "tab('attempts')", "pane.attempts", "attempts", "Attempts, parent and child runs"),
     quiet("i", "tab('json')", "pane.json", "JSON", "The run as JSON"),
 ]
 """What turns up the tabs of its pane."""
@@ -95,6 +103,8 @@ class OneRun(HandsOver, inherit_bindings=False):
         self.run_pace = run_pace
         self.opened = Opened()
         self.explaining = Explaining(self)
+        self._lasting = Lasting()
+        self.kindred = Kindred(self)
         self._open_key: RunKey | None = None
         self.pending: dict[RunKey, str] = {}
         """What is being done to runs, and not answered yet."""
@@ -132,6 +142,7 @@ class OneRun(HandsOver, inherit_bindings=False):
         now = self.clock.now()
         self._open_key = run.key if run else None
         self.pane.show_run(run, now)
+        self._lasting.over()
         self.workers.cancel_group(self, "run")
         self.refresh_bindings()
         if run is None:
@@ -142,6 +153,7 @@ class OneRun(HandsOver, inherit_bindings=False):
         self.pane.feed_table.show_feed(feed)
         self._show_json(run, plan)
         self.explaining.explain()
+        self.kindred.turn_up()
         self._read_open(run)
 
     def _read_open(self, run: Run) -> None:
@@ -170,13 +182,14 @@ class OneRun(HandsOver, inherit_bindings=False):
         self.pane.show_plan(read.plan)
         self._show_json(read.run, read.plan)
         self.explaining.explain()
+        self.kindred.turn_up()
         self.refresh_bindings()
 
     @on(EventsArrived)
     def take_events(self, arrived: EventsArrived) -> None:
         """Put events into the feed."""
         if arrived.key == self._open_key:
-            self.opened.feed(arrived.key).add(arrived.events)
+            self._lasting.came(self.opened.feed(arrived.key).add(arrived.events))
             self.pane.feed_table.take_in()
             self.explaining.take_in()
 
@@ -212,6 +225,30 @@ class OneRun(HandsOver, inherit_bindings=False):
         self.refresh_bindings()
         if self.chosen is not None:
             self._show_json(self.chosen, self.pane.plan)
+            self.kindred.turn_up()
+
+    # Its lineage
+
+    @work(group="kin", exclusive=True, exit_on_error=False)
+    async def read_kin(self, key: RunKey) -> None:
+        """Read which runs a run belongs to."""
+        await asyncio.sleep(self.run_pace.settle)
+        source = self.sources.get(key.source)
+        if isinstance(source, Relates):
+            try:
+                self.post_message(KinRead(key, await source.kin(key.id)))
+            except SourceError as error:
+                self.post_message(KinFailed(key, error))
+
+    @on(KinRead)
+    def take_kin(self, read: KinRead) -> None:
+        """Show the lineage of a run as it was read."""
+        self.kindred.take(read)
+
+    @on(KinFailed)
+    def mark_kin(self, failed: KinFailed) -> None:
+        """Say why the lineage of a run cannot be read."""
+        self.kindred.mark(failed)
 
     # Its feed
 
@@ -231,7 +268,6 @@ class OneRun(HandsOver, inherit_bindings=False):
 
     # Searching it
 
-    @on(FeedTable.FindAsked)
     @on(FindAsked)
     def find(self) -> None:
         """Ask for the words to search the table of this tab for."""
@@ -250,6 +286,31 @@ class OneRun(HandsOver, inherit_bindings=False):
         """Go back to the table, with the matches marked."""
         self.pane.remove_class("-finding")
         self.pane.searchable.focus()
+
+    @on(FeedTable.CopyAsked)
+    def copy_lines(self, asked: FeedTable.CopyAsked) -> None:
+        """Copy lines of the feed, and say how many."""
+        self.hand_over(looks.counted(asked.lines, "line"), asked.text, in_sight=True)
+
+    @on(FeedTable.SaveAsked)
+    @work(group="saves", exit_on_error=False)
+    async def save_feed(self, asked: FeedTable.SaveAsked) -> None:
+        """Ask for a file, and write to it the lines of the feed that are shown."""
+        run, plain = self.chosen, asked.table.plain
+        if run is None:
+            return
+        path = await self.app.push_screen_wait(SaveScreen(name_for(run), len(plain.lines)))
+        if path is not None:
+            there = path.exists()
+            text = await asyncio.to_thread(lambda: plain.text)
+            self.flash(await asyncio.to_thread(write, path, text, replaces=there))
+
+    @on(FeedTable.PageAsked)
+    def page_feed(self, asked: FeedTable.PageAsked) -> None:
+        """Show the lines of the feed that are shown in a pager."""
+        trouble = page(self.app, asked.table.plain.text)
+        if trouble:
+            self.flash(trouble)
 
     def _leave_search(self) -> None:
         self.pane.remove_class("-finding")

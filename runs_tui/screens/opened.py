@@ -1,6 +1,7 @@
 """The runs that were opened lately, so that coming back to one costs nothing."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 
 from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
@@ -8,6 +9,8 @@ from runs_tui.model.run import RunKey
 
 KEPT = 30
 """How many runs are kept."""
+LINES = 300_000
+"""How many lines of events all of them may have together; the one that is open may have more."""
 
 
 class Opened:
@@ -21,13 +24,22 @@ class Opened:
         """Give what is known of a run, and keep it longest."""
         self._kept.setdefault(key, (None, Feed()))
         self._kept.move_to_end(key)
-        while len(self._kept) > KEPT:
+        while len(self._kept) > KEPT or (len(self._kept) > 1 and self._lines > LINES):
             self._kept.popitem(last=False)
         return self._kept[key]
+
+    @property
+    def _lines(self) -> int:
+        return sum(len(feed) for _, feed in self._kept.values())
 
     def plan(self, key: RunKey, plan: Plan) -> None:
         """Learn the plan of a run."""
         self._kept[key] = (plan, self.feed(key))
+
+    def plans(self, source: str) -> Mapping[str, Plan]:
+        """Give the plans of a source's runs that are known, by the ids of the runs."""
+        kept = self._kept.items()
+        return {key.id: plan for key, (plan, _) in kept if plan and key.source == source}
 
     def feed(self, key: RunKey) -> Feed:
         """Give the feed of a run that was opened."""

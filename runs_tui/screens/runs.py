@@ -395,6 +395,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self._tell_views()
         self.pane.tick(now)
         self.explaining.explain()
+        self.kindred.tick()
 
     def _look(self, looking: bool) -> None:
         """Read less often while nobody looks at the terminal."""
@@ -573,6 +574,22 @@ class RunsScreen(OneRun, inherit_bindings=False):
             self._zoom()
         self._left(before)
 
+    @on(VirtualTable.Chosen, "#attempts")
+    def go_to_relative(self) -> None:
+        """Show the run under the cursor of the attempts."""
+        row, shown = self.pane.attempts_table.row, self.chosen
+        if row is None or shown is None:
+            return
+        if row.here:
+            self.flash("This run is the one that is shown")
+        else:
+            self.go_to_key(RunKey(shown.source, row.id), row.run)
+
+    def go_to_key(self, key: RunKey, told: Run | None = None) -> None:
+        """Show the run of a key as it is known, or told, or else asked of its source."""
+        run = self.board.get(key) or told
+        self.look_for(str(key)) if run is None else self.go_to_run(run)
+
     def _stand_on(self, run: Run) -> None:
         self.table.select(run.key)
         self._pinned = True
@@ -695,6 +712,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
             self.workers.cancel_group(self, group)
         if self._is_open(gone):
             self.workers.cancel_group(self, "run")
+            self.workers.cancel_group(self, "kin")
         self.call_later(self._install, source, gone)  # behind all that the old ones told
         for old in gone:
             await old.close()
@@ -704,6 +722,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         for old in gone:
             board = board.without_source(old.name)
             self.opened.forget_source(old.name)
+            self.kindred.forget_source(old.name)
             if old.name != source.name:
                 del self.sources[old.name]
         self.demo = False
@@ -807,11 +826,11 @@ class RunsScreen(OneRun, inherit_bindings=False):
             return lambda: self._leave_filter(self._before.query)
         if self.pane.has_class("-finding"):
             return self._leave_search
+        if narrows := feed.uppermost():
+            return narrows
         searched = self.pane.searchable
         if searched.words:
             return lambda: searched.search("")
-        if feed.step is not None:
-            return lambda: feed.only_step(None)
         if self.has_class("-open"):
             return self._zoom_out
         if self.pane.has_focus_within:
@@ -841,6 +860,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.lists.hurry()
         if self.chosen is not None:
             self._read_open(self.chosen)
+            self.kindred.turn_up(anew=True)
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -12,6 +12,8 @@ Part = tuple[str, str]
 """A piece of text and the component class that it is drawn in; "" for none."""
 Cell = Sequence[Part]
 """What stands in one place of a table."""
+Parts = Sequence[Part]
+"""What stands on one side of a line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,30 @@
-"""The feed of a run: its events line by line, followed, searched, all or of one step."""
+"""The feed of a run: its events line by line, followed, searched, chosen from and handed over."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
 
-from runs_tui import looks
 from runs_tui.keys import key, quiet
-from runs_tui.model.feed import Feed, Line
-from runs_tui.model.run import Event, Gap
-from runs_tui.model.state import State
-from runs_tui.widgets.columns import Cell, Column, Part
+from runs_tui.model.clock import BEGINNING
+from runs_tui.model.line import LEVELS, Line
+from runs_tui.model.sifted import Sifted
+from runs_tui.widgets import feed_told
+from runs_tui.widgets.columns import Parts
+from runs_tui.widgets.feed_following import FollowedFeed
+from runs_tui.widgets.searching import FindAsked
 from runs_tui.widgets.virtual_table import VirtualTable
 
-_LEVEL_INKS = {
-    "error": "state--failed",
-    "warning": "table--warning",
-    "debug": "table--dim",
-}
+SINCE = (1, 5, 15, 30, 60)
+"""The minutes before the last line that the digits from 2 on go to."""
+SHIFT = 16
+"""The cells by which long lines are shifted at once."""
 
 
-class FeedTable(VirtualTable[Line]):
+class FeedTable(FollowedFeed):
     """The lines of a feed, oldest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,241 +32,242 @@ class FeedTable(VirtualTable[Line]):
         key("slash", "find", "feed.find", "search", "Search the feed", display="/"),
         key("n", "next_match(1)", "feed.next", "next", "Next line that matches"),
         quiet("N", "next_match(-1)", "feed.previous", "previous", "Previous line that matches"),
+        key("ampersand", "only", "feed.only", "only matches", "Only matches, or all", display="&"),
+        key("f", "level", "feed.level", "level", "All levels, info, warning or error and above"),
         key("e", "next_error(1)", "feed.error", "error", "Next error"),
         quiet("E", "next_error(-1)", "feed.error_back", "error back", "Previous error"),
+        key("w", "wrap", "feed.wrap", "wrap", "Wrap long lines, or cut them"),
+        key("t", "times", "feed.times", "times", "Times in UTC, local, since the start, or none"),
+        quiet("m", "mark", "feed.mark", "marker", "Set a marker after the last line"),
+        quiet("v", "range", "feed.range", "range", "Begin a range of lines, or end it"),
+        key("y", "copy_range", "feed.copy", "copy range", "Copy the lines of the range"),
+        quiet("escape", "end_range", "feed.range_end", "end range", "End the range"),
+        quiet("s", "save", "feed.save", "save", "Write what is shown to a file"),
+        quiet("vertical_line", "page", "feed.page", "pager", "Show it in $PAGER", display="|"),
+        quiet("left,h", "shift(-1)", "feed.left", "left", "Long lines to the left"),
+        quiet("right,l", "shift(1)", "feed.right", "right", "Long lines to the right"),
+        quiet("0", "follow_end", "feed.tail", "tail", "Go to the end and follow"),
+        quiet("1", "to_row(0)", "feed.start", "start", "Go to the beginning"),
+        *(
+            quiet(
+                str(number),
+                f"last({minutes})",
+                f"feed.last_{minutes}m",
+                f"last {minutes} min",
+                f"Go to {minutes} min before the last line",
+            )
+            for number, minutes in enumerate(SINCE, 2)
+        ),
     ]
 
-    show_head = False
-    opens = False
+    @dataclass
+    class CopyAsked(Message):
+        """Somebody wants to copy lines."""
+
+        table: "FeedTable"
+        text: str
+        lines: int
 
     @dataclass
-    class FindAsked(Message):
-        """Somebody wants to search the feed."""
+    class SaveAsked(Message):
+        """Somebody wants what is shown in a file."""
 
         table: "FeedTable"
 
     @dataclass
-    class Changed(Message):
-        """What stands above the feed should be told anew."""
+    class PageAsked(Message):
+        """Somebody wants what is shown in a pager."""
 
         table: "FeedTable"
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin empty, following."""
-        self.feed = Feed()
-        self.following = True
-        self.unseen = 0
-        """How many lines came while it was not followed."""
-        self.words = ""
-        """What is searched for."""
-        self._pattern = re.compile("")
-        self.step: str | None = None
-        """The key of the only step whose lines are shown."""
-        self.trouble = ""
-        """Why no more events come, where that is so."""
-        self._newest = -1
-        self._forgotten = 0
-        self._step_names: dict[str, str] = {}
-        super().__init__(self._columns(), id=id)
+        super().__init__(id=id)
+        self.now = BEGINNING
+        """The present, for markers."""
 
-    def key_of(self, row: Line) -> int:
-        """Give the number of a line."""
-        return row.number
-
-    # What it shows
-
-    def show_feed(self, feed: Feed) -> None:
-        """Show another feed, at its end."""
-        self.feed = feed
-        self.following, self.unseen = True, 0
-        self.step, self.words, self.trouble = None, "", ""
-        self._newest, self._forgotten = -1, 0
-        self.set_rows(())
-        self.take_in()
-
-    def name_steps(self, names: dict[str, str]) -> None:
-        """Learn what people call the steps."""
-        if names != self._step_names:
-            self._step_names = names
+    def tell_time(self, now: datetime, start: datetime | None) -> None:
+        """Tell the present, for markers, and when the run began, for times since then."""
+        self.now = now
+        if start != self.start:
+            self.start = start
             self.refresh_changed()
 
-    def only_step(self, step: str | None) -> None:
-        """Show the lines of one step, or all."""
-        self.step = step
-        self.following = True
-        self._newest, self._forgotten = -1, 0
-        self.set_rows(())
-        self.take_in()
+    def action_last(self, minutes: int) -> None:
+        """Go to what was told so many minutes before the last line."""
+        self.cursor = self.view.place_at(timedelta(minutes=minutes))
+        self._scroll(self.cursor)
 
-    def take_in(self) -> None:
-        """Show the lines that the feed has got since, and leave those it has forgotten."""
-        self.trouble = ""
-        rows = self._shown()
-        grown = _newer(rows, self._newest)
-        self._newest = rows[-1].number if rows else self._newest
+    def action_mark(self) -> None:
+        """Set a marker after the last line."""
+        self.feed.mark(self.now)
+        self._look()
+
+    # Which lines
+
+    def only_step(self, step: str | None) -> None:
+        """Show the lines of one step, or all, at their end."""
+        self.view.only_step(step)
+        self.following, self.unseen, self.range_from = True, 0, None
+        self._look()
+
+    def show_line(self, number: int) -> None:
+        """Put the cursor on the line of a number, among all lines."""
+        self.view.only(False)
+        self.view.from_level(0)
+        self.only_step(None)
+        self.select(number)
+
+    def action_level(self) -> None:
+        """Show all levels, or those from the next one on."""
+        self._sift(lambda: self.view.from_level((self.view.least + 1) % len(LEVELS)))
+
+    def action_only(self) -> None:
+        """Show only the lines that match, or all again."""
+        if self.view.words:
+            self._sift(lambda: self.view.only(not self.view.only_matches))
+        else:
+            self.action_find()
+
+    def _sift(self, choose: Callable[[], None]) -> None:
+        """Show other lines; the cursor stays on its line, or goes to the next that is shown."""
+        under, y = self._number_at(self.cursor), self.cursor - self.scroll_offset.y
+        self.range_from = None
+        choose()
+        self.rows = self.view
+        at = self._row_of(under)
+        self.set_reactive(VirtualTable.cursor, at)
         if self.following:
-            self.unseen = 0
-            self.rows = rows
-            self._resize()
             self._to_end()
         else:
-            self.unseen += grown
-            self._leave(self.feed.dropped - self._forgotten if rows is self.rows else 0)
-            self.set_rows(rows)
-        self._forgotten = self.feed.dropped
-        self.post_message(self.Changed(self))
+            self._scroll(max(at - y, 0))
+            self._keep_in_view(at)
+        self.refresh()
+        self._changed()
 
-    def _leave(self, forgotten: int) -> None:
-        """Keep to the lines that are seen, though so many before them are gone."""
-        if forgotten:
-            self.set_reactive(VirtualTable.cursor, max(self.cursor - forgotten, 0))
-            self._scroll(self.scroll_offset.y - forgotten)
-
-    def show_trouble(self, sentence: str) -> None:
-        """Say why no more events come for now."""
-        self.trouble = sentence
-        self.post_message(self.Changed(self))
-
-    def _shown(self) -> Sequence[Line]:
-        if self.step is None:
-            return self.feed
-        return [line for line in self.feed if _step_of(line) == self.step]
-
-    def _to_end(self) -> None:
-        self._scroll(len(self.rows))
-        self.set_reactive(VirtualTable.cursor, max(len(self.rows) - 1, 0))
-        self.refresh_changed()
-
-    def watch_cursor(self, before: int, now: int) -> None:
-        """Stop following when the cursor leaves the end, and follow again when it comes back."""
-        super().watch_cursor(before, now)
-        at_end = now >= len(self.rows) - 1
-        if at_end != self.following:
-            self.following = at_end
-            self.unseen = 0 if at_end else self.unseen
-            self.post_message(self.Changed(self))
-
-    def action_follow(self) -> None:
-        """Follow the newest line, or stop following."""
-        self.following = not self.following
-        if self.following:
-            self.take_in()
-        self.post_message(self.Changed(self))
+    def uppermost(self) -> Callable[[], object] | None:
+        """Give what takes away the uppermost of what narrows the feed; None where nothing does."""
+        if self.range_from is not None:
+            return self.action_end_range
+        if self.view.words:
+            return lambda: self.search("")
+        if self.view.least:
+            return lambda: self._sift(lambda: self.view.from_level(0))
+        if self.view.step is not None:
+            return lambda: self.only_step(None)
+        return None
 
     # Searching
 
+    @property
+    def step(self) -> str | None:
+        """The key of the only step whose lines are shown."""
+        return self.view.step
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return self.view.words
+
     def action_find(self) -> None:
         """Ask for the words to search for."""
-        self.post_message(self.FindAsked(self))
+        self.post_message(FindAsked(self))
 
     def search(self, words: str) -> None:
-        """Search for words, from the end upwards at first."""
-        self.words = words
-        self._pattern = re.compile(re.escape(words), re.IGNORECASE)
-        self.refresh_changed()
-        if self.words:
-            self._go(self._matches, -1, from_here=True)
-        self.post_message(self.Changed(self))
+        """Search for words, from the line under the cursor upwards at first."""
+        self._sift(lambda: self.view.search(words))
+        if words:
+            self._go(self.view.matches.after(self._number_at(self.cursor) + 1, -1))
+        self._changed()
 
     def action_next_match(self, direction: int) -> None:
         """Go to the next line that matches, or the one before."""
-        if self.words:
-            self._go(self._matches, direction)
+        self._go_on(self.view.matches, direction)
 
     def action_next_error(self, direction: int) -> None:
         """Go to the next error, or the one before."""
-        self._go(_is_error, direction)
+        self._go_on(self.view.errors, direction)
 
-    def _matches(self, line: Line) -> bool:
-        return self._pattern.search(line.text) is not None
+    def _go_on(self, lines: Sifted, direction: int) -> None:
+        self._go(lines.after(self._number_at(self.cursor), direction))
 
-    def _go(
-        self, wanted: Callable[[Line], bool], direction: int, *, from_here: bool = False
-    ) -> None:
-        count = len(self.rows)
-        for distance in range(0 if from_here else 1, count + 1 if count else 0):
-            at = (self.cursor + distance * direction) % count
-            if wanted(self.rows[at]):
-                self.cursor = at
-                return
+    def _go(self, line: Line | None) -> None:
+        if line is not None:
+            self.cursor = self.view.place_of(line.number)
 
-    def told(self) -> tuple[Sequence[Part], Sequence[Part]]:
+    def told(self) -> tuple[Parts, Parts]:
         """Give what should stand above it: what is shown, and whether it is followed."""
-        left: list[Part] = [("Events", "table--strong")]
-        if self.step is not None:
-            left.append((f"  only {self._step_names.get(self.step, self.step)}", "table--accent"))
-        if self.words:
-            found = sum(self._matches(line) for line in self.rows)
-            left.append((f"  /{self.words}  {looks.counted(found, 'line')}", "table--accent"))
-        if self.feed.dropped:
-            left.append((f"  {looks.count(self.feed.dropped)} older dropped", "table--warning"))
-        if self.trouble:
-            left.append((f"  {self.trouble}", "table--warning"))
+        trouble = [(f"  {self.trouble}", "table--warning")] if self.trouble else []
+        right = feed_told.followed(self, following=self.following, unseen=self.unseen)
+        return [*feed_told.shown(self), *trouble], right
+
+    # How they are drawn
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or cut them."""
+        y = self.cursor - self.scroll_offset.y
+        self.wraps, self.shift = not self.wraps, 0
+        self._scroll(max(self.cursor - y, 0))
         if self.following:
-            return left, [("following", "table--dim")] if self.rows else []
-        new = f"+{looks.count(self.unseen)} new  " if self.unseen else ""
-        return left, [(f"{new}paused, F follows", "table--warning")]
+            self._to_end()
+        self._keep_in_view(self.cursor)
+        self.refresh()
+        self._changed()
 
-    # Drawing
+    def action_times(self) -> None:
+        """Write the times in another way."""
+        self.times = self.times.next
+        self.set_columns(self._columns())
+        if self.following:
+            self._to_end()
+        self._changed()
 
-    def _columns(self) -> Sequence[Column[Line]]:
-        return [
-            Column("at", "TIME", _at, 8),
-            Column("step", "STEP", self._step, 12, rank=1),
-            Column("message", "MESSAGE", self._message, 12, grows=True),
-        ]
+    def action_shift(self, direction: int) -> None:
+        """Show more of the ends of long lines, or of their beginnings."""
+        if self.wraps:
+            return
+        furthest = max(self.widest - self.message_width, 0)
+        furthest = -(-furthest // SHIFT) * SHIFT
+        self.shift = max(min(self.shift + direction * SHIFT, furthest), 0)
+        self.refresh_changed()
+        self._changed()
 
-    def _step(self, line: Line) -> Cell:
-        step = _step_of(line)
-        if not step or not line.first:
-            return []
-        return [(self._step_names.get(step, step), "table--dim")]
+    # Handing over
 
-    def _message(self, line: Line) -> Cell:
-        told = line.told
-        if isinstance(told, Gap):
-            return [(f"┄┄ {line.text} ┄┄", "table--warning")]
-        ink = _LEVEL_INKS.get(told.level or "", "")
-        if told.state is not None and not ink:
-            ink = looks.css_class(told.state)
-        return _highlight(_lead(line, told) + line.text, ink, self._pattern if self.words else None)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of a range to others while there is none."""
+        if action in ("copy_range", "end_range"):
+            return self.range_from is not None
+        return super().check_action(action, parameters)
 
+    def action_range(self) -> None:
+        """Begin a range at the line under the cursor, or end it."""
+        if self.range_from is not None:
+            self.action_end_range()
+        elif self.row is not None:
+            self.range_from = self.row.number
+            self.following = False
+            self.refresh_bindings()
+            self._changed()
 
-def _at(line: Line) -> Cell:
-    at = line.told.at if isinstance(line.told, Event) else None
-    return [(f"{at:%H:%M:%S}" if at and line.first else "", "table--dim")]
+    def action_end_range(self) -> None:
+        """Choose no range any more."""
+        self.range_from = None
+        self.refresh_changed()
+        self.refresh_bindings()
+        self._changed()
 
+    def action_copy_range(self) -> None:
+        """Copy what the lines of the range say, and nothing that was drawn around it."""
+        rows = [self.view[at] for at in self.range]
+        said = [line.raw for line in rows if line.is_event]
+        self.post_message(self.CopyAsked(self, "\n".join(said), len(said)))
+        self.action_end_range()
 
-def _lead(line: Line, event: Event) -> str:
-    if not line.first:
-        return ""
-    if event.state is not None:
-        return f"{looks.glyph(event.state)} "
-    return f"{event.level.upper()} " if event.level not in (None, "info") else ""
+    def action_save(self) -> None:
+        """Ask for a file to write what is shown to."""
+        self.post_message(self.SaveAsked(self))
 
-
-def _step_of(line: Line) -> str | None:
-    return line.told.step if isinstance(line.told, Event) else None
-
-
-def _is_error(line: Line) -> bool:
-    told = line.told
-    if not isinstance(told, Event) or not line.first:
-        return False
-    return told.level == "error" or told.state is State.FAILED
-
-
-def _highlight(text: str, ink: str, pattern: re.Pattern[str] | None) -> Cell:
-    found = pattern.search(text) if pattern else None
-    if found is None:
-        return [(text, ink)]
-    start, end = found.span()
-    return [(text[:start], ink), (text[start:end], "table--match"), (text[end:], ink)]
-
-
-def _newer(rows: Sequence[Line], newest: int) -> int:
-    """Count the lines at the end that came after the one of a number."""
-    count = 0
-    while count < len(rows) and rows[-1 - count].number > newest:
-        count += 1
-    return count
+    def action_page(self) -> None:
+        """Show what is shown in a pager."""
+        self.post_message(self.PageAsked(self))

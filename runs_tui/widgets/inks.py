@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 from runs_tui import looks
 from runs_tui.model.state import State
+from runs_tui.widgets.looks_of_logs import LOOK, look_style
 
 FOCUS_INKS = {"table--head", "table--cursor", "table--mark"}
 """The component classes of a table, for what looks otherwise while it has the focus."""
@@ -23,6 +24,10 @@ INKS = {
 
 
 _COLOR = "color:"
+_OWN_GROUND = (LOOK, "table--match")
+"""Inks that keep what they have behind their letters on the cursor's row too."""
+_MOST = 4096
+"""How many styles are remembered at most: a log can make up as many colours as it likes."""
 
 
 def source_ink(color: str | None, otherwise: str = "") -> str:
@@ -52,11 +57,14 @@ class Inks:
         """Give the style of an ink, on the cursor's row or off it."""
         known = self._known.get((name, cursor))
         if known is None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
             known = self._widget.rich_style
-            if cursor:
-                known += self._ink("table--cursor")
-            if name:
-                known += self._ink(name)
+            names = [name, "table--cursor"] if cursor else [name]
+            if name.startswith(_OWN_GROUND):
+                names.reverse()
+            for each in filter(None, names):
+                known += self._ink(each)
             self._known[(name, cursor)] = known
         return known
 
@@ -67,6 +75,8 @@ class Inks:
     def _ink(self, name: str) -> Style:
         if name.startswith(_COLOR):
             return Style(color=_color(name.removeprefix(_COLOR)).rich_color)
+        if name.startswith(LOOK):
+            return look_style(name)
         holder = self._widget if name in FOCUS_INKS else self._widget.screen
         try:
             return holder.get_component_rich_style(name, partial=True)

@@ -13,11 +13,13 @@ from textual.reactive import var
 from runs_tui import looks
 from runs_tui.model.clock import BEGINNING
 from runs_tui.model.feed import Feed
+from runs_tui.model.lineage import Lineage
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import shorten
 from runs_tui.model.why import has_failed
+from runs_tui.widgets.attempts_table import AttemptsTable, about
 from runs_tui.widgets.columns import Part
 from runs_tui.widgets.facts_table import FactsTable
 from runs_tui.widgets.feed_table import FeedTable
@@ -30,7 +32,7 @@ from runs_tui.widgets.value_table import ValueTable
 from runs_tui.widgets.virtual_table import VirtualTable
 from runs_tui.widgets.why_table import WhyTable
 
-TABS = ("why", "steps", "events", "facts", "json")
+TABS = ("why", "steps", "events", "attempts", "facts", "json")
 """What a run pane can show."""
 
 
@@ -47,6 +49,8 @@ class RunPane(Vertical):
     plan_state = query_one("#plan-state", PartsLine)
     feed_head = query_one("#feed-head", PartsLine)
     feed_table = query_one("#feed", FeedTable)
+    attempts_table = query_one("#attempts", AttemptsTable)
+    attempts_state = query_one("#attempts-state", PartsLine)
     facts_table = query_one("#facts", FactsTable)
     json_table = query_one("#json", JsonTable)
     values_head = query_one("#values-head", PartsLine)
@@ -62,6 +66,8 @@ class RunPane(Vertical):
         self.trouble = ""
         self.chosen_tab: str | None = None
         """The tab that was chosen; None for the one that answers first."""
+        self.lineage_told = ""
+        """What is said of the lineage as a whole."""
         self.source_colors: Mapping[str, str | None] = {}
         """The colours of sources, by their names."""
         self.now = BEGINNING
@@ -75,6 +81,8 @@ class RunPane(Vertical):
         yield PlanTable(id="plan")
         yield PartsLine(id="feed-head")
         yield FeedTable(id="feed")
+        yield PartsLine(id="attempts-state")
+        yield AttemptsTable(id="attempts")
         yield PartsLine(id="values-head")
         yield FactsTable(id="facts")
         yield JsonTable(id="json")
@@ -89,11 +97,17 @@ class RunPane(Vertical):
             self.plan, self.trouble = None, ""
             self.why_table.clear()
             self.plan_table.set_rows(())
+            self.attempts_table.set_rows(())
             self.facts_table.clear()
             self.json_table.clear()
             self.feed_table.show_feed(Feed())
         self._turn_up(opening=other)
+        self._tell_time(now)
         self._tell()
+
+    def _tell_time(self, now: datetime) -> None:
+        run = self.shown
+        self.feed_table.tell_time(now, run.started_at or run.created_at if run else None)
 
     def show_plan(self, plan: Plan) -> None:
         """Show the steps of the run."""
@@ -115,9 +129,26 @@ class RunPane(Vertical):
     def tick(self, now: datetime) -> None:
         """Let time pass."""
         self.now = now
+        self._tell_time(now)
         if self.shown:
             self._tell()
             self.plan_table.tick(self.shown, now)
+            self.attempts_table.tick(now)
+
+    def show_lineage(self, lineage: Lineage, told: str) -> None:
+        """Show what the run belongs to, and a sentence about it."""
+        self.attempts_table.show_lineage(lineage, self.now)
+        self.lineage_told = told
+        self.tell_attempt()
+
+    @on(VirtualTable.Highlighted, "#attempts")
+    def tell_attempt(self) -> None:
+        """Tell of the row under the cursor, and of the whole lineage."""
+        row, alone = self.attempts_table.row, len(self.attempts_table.rows) < 2
+        told = [(self.lineage_told, "table--dim")] if self.lineage_told else []
+        lines = [line for line in (about(row) if row and not alone else (), told) if line]
+        self.set_class(len(lines) > 1, "-lineage-told")
+        self.attempts_state.show(*((line, ()) for line in lines))
 
     def document(self, document: object) -> None:
         """Show the run as JSON."""
@@ -129,6 +160,7 @@ class RunPane(Vertical):
             "why": self.why_table,  # type: ignore[dict-item]
             "steps": self.plan_table,  # type: ignore[dict-item]
             "events": self.feed_table,  # type: ignore[dict-item]
+            "attempts": self.attempts_table,  # type: ignore[dict-item]
             "facts": self.facts_table,  # type: ignore[dict-item]
             "json": self.json_table,  # type: ignore[dict-item]
         }

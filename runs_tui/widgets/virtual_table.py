@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from runs_tui.keys import key, quiet
-from runs_tui.widgets.columns import GAP, Cell, Column, fit, share
+from runs_tui.widgets.columns import GAP, Cell, Column, Part, fit, share
 from runs_tui.widgets.inks import FOCUS_INKS, Inks
 
 R = TypeVar("R")
@@ -364,23 +364,37 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def _row_strip(self, at: int) -> Strip:
         row = self.rows[at]
-        chosen = self.show_cursor and at == self.cursor
+        return self._cells_strip(at, [self.cell(column, row, at) for column, _ in self._layout])
+
+    def _cells_strip(self, at: int, cells: Sequence[Cell]) -> Strip:
+        """Draw what the columns show on one line of a row."""
+        parts: list[Part] = []
+        for place, ((column, width), cell) in enumerate(zip(self._layout, cells, strict=False)):
+            if place:
+                parts.append((" " * GAP, ""))
+            parts += fit(cell, width, right=column.right)
+        return self._parts_strip(at, parts)
+
+    def _parts_strip(self, at: int, parts: Sequence[Part]) -> Strip:
+        """Draw one line of a row, with its mark where it is marked."""
+        chosen = self.is_marked(at)
         plain = self.inks.style(cursor=chosen)
         mark = MARK if chosen else " "
         segments = [
             Segment(mark, self.inks.style("table--mark", cursor=chosen) if chosen else plain)
         ]
-        for place, (column, width) in enumerate(self._layout):
-            if place:
-                segments.append(Segment(" " * GAP, plain))
-            for text, name in fit(self.cell(column, row, at), width, right=column.right):
-                style = self.inks.style(name, cursor=chosen) if name else plain
-                segments.append(Segment(text, style))
+        for text, name in parts:
+            style = self.inks.style(name, cursor=chosen) if name else plain
+            segments.append(Segment(text, style))
         if at == self.rule_after:
             rule = Style(underline=True)
             segments = [Segment(s.text, (s.style or plain) + rule) for s in segments]
             plain += rule
         return self._strip(segments, plain)
+
+    def is_marked(self, at: int) -> bool:
+        """Tell whether a row is drawn as the one under the cursor."""
+        return self.show_cursor and at == self.cursor
 
     def cell(self, column: Column[R], row: R, at: int) -> Cell:
         """Give what a column shows of a row."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 
 from runs_tui import looks
-from runs_tui.model.feed import Line
+from runs_tui.model.line import Line
 from runs_tui.model.run import Event
 from runs_tui.model.state import State
 from runs_tui.model.why import Why

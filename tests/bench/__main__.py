@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
-from tests.bench import board, decode, first, many, wire
+from tests.bench import board, burst, decode, first, many, wire
 from tests.bench.table import Finding, Trouble, table
 
 Benchmark = Callable[[int], Iterator[Finding]]
@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "decode": decode.decode,
     "bytes": wire.sizes,
     "board": board.board,
+    "burst": burst.burst,
 }
 """Every benchmark by its name; each takes a number of rounds."""
 

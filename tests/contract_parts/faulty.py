@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runs_tui.adapters.base import Tails
+from runs_tui.adapters.base import Relates, Tails
 from runs_tui.demo.faults import Fault
 from runs_tui.model.errors import (
     BadAnswer,
@@ -140,11 +140,12 @@ class Faulty(Kit):
         """Give each way to read, by its name."""
         run = stage.one(lambda run: run.started is not None)
         source = stage.source
-        return [
+        ways: list[tuple[str, Callable[[], Awaitable[Any]]]] = [
             ("runs", lambda: source.runs(Query(limit=50))),
             ("run", lambda: source.run(run.id)),
             ("steps", lambda: source.steps(run.id)),
         ]
+        return [*ways, ("kin", lambda: source.kin(run.id))] if isinstance(source, Relates) else ways
 
     @pytest.mark.parametrize("name", FAULTS)
     async def test_every_fault_is_told_as_its_kind(self, stage: Stage, name: str) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runs_tui.model.feed import CAP, Feed
+from runs_tui.model.line import Note
 from runs_tui.model.run import Event, Gap
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -139,6 +140,100 @@ def test_a_stream_that_breaks_and_repeats_itself_is_told_once(
         feed.add(events[max(start - again, 0) : end])
     assert texts(feed) == [f"line {n}" for n in range(40)]
     assert feed.last_id == "39"
+
+
+def test_older_events_are_placed_before_the_first() -> None:
+    feed = Feed()
+    feed.add([event(5), event(6)])
+    assert feed.first_id == "5"
+    assert feed.put_before([event(3, "three\nmore"), event(4), event(5)], older=True) == 3
+    assert texts(feed) == ["three", "more", "line 4", "line 5", "line 6"]
+    assert [line.number for line in feed] == [-3, -2, -1, 0, 1]
+    assert (feed.first_id, feed.last_id) == ("3", "6")
+    assert feed.reads_back
+    assert feed.put_before([event(2), Gap(since=NOW)], older=False) == 2
+    assert not feed.reads_back
+    assert feed.dropped == 0
+
+
+def test_a_feed_can_begin_with_what_is_placed_before_it() -> None:
+    feed = Feed()
+    feed.put_before([event(1), event(2)], older=True)
+    assert (feed.first_id, feed.last_id) == ("1", "2")
+    feed.add([event(2), event(3)])
+    assert texts(feed) == ["line 1", "line 2", "line 3"]
+
+
+def test_older_events_for_which_there_is_no_room_are_dropped() -> None:
+    feed = Feed(cap=5)
+    feed.add([event(8), event(9)])
+    assert feed.put_before([event(n) for n in range(8)], older=True) == 3
+    assert texts(feed) == [f"line {n}" for n in range(5, 10)]
+    assert feed.dropped == 5
+    assert not feed.reads_back
+    assert feed.put_before([event(5)], older=True) == 0
+
+
+def test_the_ids_of_events_that_are_gone_are_remembered_up_to_a_number() -> None:
+    feed = Feed(cap=10, remembered=20)
+    for start in range(0, 1000, 10):
+        feed.add(event(n) for n in range(start, start + 10))
+    known = len(feed._ids) + len(feed._gone)
+    assert known <= 11 + 20
+    kept = [line.told for line in feed]
+    assert feed.add([told for told in kept if isinstance(told, Event)]) == 0
+
+
+def test_a_marker_stands_where_it_was_set() -> None:
+    feed = Feed()
+    feed.add([event(1)])
+    feed.mark(NOW)
+    feed.add([event(2)])
+    assert [line.told for line in feed][1] == Note(NOW)
+    assert [line.number for line in feed] == [0, 1, 2]
+    assert (feed.first_id, feed.last_id) == ("1", "2")
+
+
+def test_lines_are_found_by_their_numbers() -> None:
+    feed = Feed(cap=10)
+    feed.add(event(n) for n in range(20))
+    assert [line.number for line in feed.between(8, 13)] == [10, 11, 12]
+    assert [line.number for line in feed.between(18, 99)] == [18, 19]
+    assert list(feed.between(0, 10)) == []
+
+
+@given(
+    st.integers(0, 40),
+    st.lists(st.integers(1, 9), max_size=12),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 5)), max_size=24),
+    st.sampled_from([7, 25, 100]),
+)
+@settings(max_examples=200, deadline=None)
+def test_each_event_once_in_order_however_it_is_read(
+    begun: int, sizes: list[int], acts: list[tuple[bool, int, int]], cap: int
+) -> None:
+    """Read an API's log from the middle: on, after cuts with repeats, and back with overlaps."""
+    log = [event(n) for n in range(80)]
+    feed = Feed(cap)
+    low = high = begun
+    size = iter(sizes)
+    for back, again, cut in acts:
+        count = next(size, 3)
+        if back:
+            start = max(low - count, 0)
+            feed.put_before(log[start : min(low + again, high)], older=start > 0)
+            low = start
+        else:
+            end = min(high + count, len(log))
+            feed.add(log[max(high - again, low) : max(end - cut, high)])
+            feed.add(log[max(high - cut, low) : end])
+            high = end
+    told = [line.told for line in feed]
+    assert len(told) <= cap + cap // 10
+    assert [line.number for line in feed] == list(range(feed.first_number, feed.end_number))
+    first = high - len(told)
+    assert told == log[first:high]
+    assert feed.dropped == (high - low) - len(told)
 
 
 @pytest.mark.parametrize("at", [0, -1, 5])

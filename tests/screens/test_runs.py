@@ -255,7 +255,7 @@ async def test_the_tabs_show_events_facts_and_json() -> None:
         run = await open_first(stage, pilot, State.FAILED)
         await pilot.press("enter", "]", "]")
         assert stage.screen.pane.feed_table.has_focus
-        await pilot.press("]")
+        await pilot.press("]", "]")
         await until(pilot, lambda: stage.shows(run.id))
         await pilot.press("]")
         await until(pilot, lambda: stage.shows(f'"id": "{run.id}"'))

@@ -108,7 +108,7 @@ async def failed_run(stage: Stage, pilot: Pilot[Any]) -> None:
 @scene
 async def facts(stage: Stage, pilot: Pilot[Any]) -> None:
     await failed_run(stage, pilot)
-    await pilot.press("]", "]")
+    await pilot.press("]", "]", "]")
 
 
 @scene

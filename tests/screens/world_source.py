@@ -13,7 +13,8 @@ from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, NotFound, SourceError, Unreachable
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
-from runs_tui.model.text import clean, clean_log, one_line
+from runs_tui.model.sgr import colored
+from runs_tui.model.text import clean, one_line
 
 EPOCH = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -132,13 +133,15 @@ class WorldSource(Source):
 
 
 def _event(line: Line) -> Event:
+    message, colors = colored(line.message)
     return Event(
         id=line.id,
         at=line.at,
         step=line.step,
         level=line.level,
         kind=line.kind,
-        message=clean_log(line.message),
+        message=message,
+        colors=colors,
         state=line.state,
     )
 

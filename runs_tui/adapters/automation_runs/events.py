@@ -19,8 +19,9 @@ from runs_tui.adapters.automation_runs.wire import (
     error_of,
 )
 from runs_tui.model.run import Event
+from runs_tui.model.sgr import colored
 from runs_tui.model.state import State
-from runs_tui.model.text import clean, clean_log, clean_value, shorten
+from runs_tui.model.text import clean, clean_value, shorten
 from runs_tui.transport.stream import Frame
 
 _IDS = ("id", "eventId", "sequence", "seq", "cursor")
@@ -111,13 +112,15 @@ class Reader:
             return Mark()
         state = _state(fields, kind)
         own_id = told_id or fields.label(*_IDS)
+        message, colors = colored(_message(fields, state, value))
         event = Event(
             id=clean(own_id) if own_id else self._made_up(value),
             at=_instant(fields) or self._now(),
             step=step,
             level=_level(fields, state),
             kind=_our_kind(kind, state),
-            message=_message(fields, state, value),
+            message=message,
+            colors=colors,
             state=state,
             details=_details(value, frame),
         )
@@ -125,12 +128,14 @@ class Reader:
         return Told(event, own_id=own_id is not None, ends=ends)
 
     def _line(self, text: str, frame: Frame, told_id: str | None) -> Told:
+        message, colors = colored(text)
         event = Event(
             id=clean(told_id) if told_id else self._made_up(text),
             at=instant_of(text.partition(" ")[0]) or self._now(),
             level="info",
             kind=clean(frame.event) or "log",
-            message=clean_log(text) + ("…" if frame.cut else ""),
+            message=message + ("…" if frame.cut else ""),
+            colors=colors,
         )
         return Told(event, own_id=told_id is not None)
 
@@ -254,7 +259,7 @@ def _level(fields: Fields, state: State | None) -> str:
 def _message(fields: Fields, state: State | None, value: Mapping[object, object]) -> str:
     told = fields.text(*_MESSAGES) or error_of(fields["error"]) or _within(fields, *_MESSAGES)
     if told:
-        return clean_log(told)
+        return told
     for inner in fields.inner("payload", "data"):
         told = told or error_of(inner["error"])
     if told or state is not None:

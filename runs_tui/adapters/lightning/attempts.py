@@ -46,6 +46,17 @@ class Attempts:
                 break
         dossier.searched = True
 
+    async def of_order(self, order_id: str) -> RunPage:
+        """Read the runs of a work order, the latest first, and remember which attempt each is."""
+        page = await self._client.runs({"work_order_id": order_id, "page_size": MOST})
+        ids = [row.id for row in reversed(page.data)]
+        if not page.more:
+            for place, run_id in enumerate(ids):
+                if self._known.attempt(run_id) is None:
+                    earlier = ids[place - 1] if place else None
+                    self._known.keep_attempt(run_id, Attempt(order_id, place + 1, earlier))
+        return page
+
     async def _may_ask(self, dossier: Dossier) -> bool:
         """Tell whether it can be asked; a server that ignores filters would give any run."""
         if not self._trust.is_sure:

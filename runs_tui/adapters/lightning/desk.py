@@ -8,7 +8,7 @@ from runs_tui.adapters.lightning.allowance import Allowance
 from runs_tui.adapters.lightning.attempts import Attempts
 from runs_tui.adapters.lightning.client import Client, checked
 from runs_tui.adapters.lightning.dossier import Dossier, Dossiers
-from runs_tui.adapters.lightning.kin import Kin
+from runs_tui.adapters.lightning.kin import Kin as Workflows
 from runs_tui.adapters.lightning.known import Known
 from runs_tui.adapters.lightning.pace import Pace
 from runs_tui.adapters.lightning.pages import RunPages
@@ -21,6 +21,7 @@ from runs_tui.adapters.lightning.tail import Tail, told_until
 from runs_tui.adapters.lightning.wire import WireRun, Workflow
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
+from runs_tui.model.kin import Kin, Relation, Relative
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Run, Step
 from runs_tui.transport.http import Patience
@@ -40,7 +41,7 @@ class Desk:
         self._clock = clock
         self._pace = pace
         client = self._client = Client(connection, patience, clock, pace.at_once)
-        kin = self._kin = Kin(client, clock, pace)
+        kin = self._kin = Workflows(client, clock, pace)
         origin = Origin(connection.name, connection.url, connection.options.get("project"))
         self._known = Known(origin, kin)
         self._pages = RunPages(client, self._known, kin, clock)
@@ -70,6 +71,27 @@ class Desk:
                 if workflow is not None:
                     await self._attempts.find(dossier, row, workflow.id)
         return self._known.run(row, self._known.order.of(row, self._clock.now()))
+
+    async def kin(self, run_id: str) -> Kin:
+        """Give the other runs of a run's work order, where it can be found out."""
+        dossier = self._opened(run_id, "kin")
+        dossier.allowance.renew(self._pace.looking)
+        async with dossier.lock:
+            row = await self._reader.look(dossier)
+            workflow = await self._seeker.workflow(dossier, row)
+            if workflow is not None:
+                await self._attempts.find(dossier, row, workflow.id)
+            attempt = self._known.attempt(row.id)
+            if workflow is None or attempt is None:
+                return Kin(whole=False)
+            page = await self._attempts.of_order(attempt.order_id)
+        self._known.keep(page.data)
+        others = [each for each in page.data if each.id != row.id]
+        for run_id in self._kin.joins.unknown([each.id for each in others]):
+            self._kin.joins.remember(run_id, workflow.id)
+        now = self._clock.now()
+        runs = [self._known.run(each, self._known.order.of(each, now)) for each in others]
+        return Kin([Relative(run, Relation.ATTEMPT) for run in runs], whole=not page.more)
 
     async def steps(self, run_id: str) -> Sequence[Step]:
         """Give the jobs of a run's workflow, with what its log lets conclude about them."""

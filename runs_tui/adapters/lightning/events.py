@@ -3,6 +3,7 @@
 from runs_tui.adapters.lightning.runs import run_state
 from runs_tui.adapters.lightning.wire import LogLine, WireRun
 from runs_tui.model.run import Event
+from runs_tui.model.sgr import colored
 from runs_tui.model.state import State
 from runs_tui.model.text import clean, clean_log
 
@@ -20,12 +21,14 @@ _STARTED = "started"
 def event_of_line(line: LogLine, step: str | None) -> Event:
     """Translate a line of the log, which a step of some key wrote."""
     told = {"source": line.source, "level": line.level, "step_id": line.step_id}
+    message, colors = colored(line.message or "")
     return Event(
         id=clean(line.id),
         at=line.timestamp,
         step=step and clean(step),
         level=_LEVELS.get(line.level or ""),
-        message=clean_log(line.message or ""),
+        message=message,
+        colors=colors,
         details={name: clean(text) for name, text in told.items() if text},
     )
 

@@ -10,6 +10,7 @@ from runs_tui.adapters.lightning.pace import Pace
 from runs_tui.adapters.opening import Opening
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused
+from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.transport.http import Patience
@@ -54,6 +55,10 @@ class Lightning(Source):
     async def steps(self, run_id: str) -> Sequence[Step]:
         """Give the triggers and jobs of a run's workflow, with what its log tells of them."""
         return await self._desk.steps(run_id)
+
+    async def kin(self, run_id: str) -> Kin:
+        """Give the other runs of a run's work order."""
+        return await self._desk.kin(run_id)
 
     async def tail(
         self, run_id: str, after: str | None = None

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from runs_tui.adapters.noxus.logs import Pieces, lines_of, text_of
+from runs_tui.adapters.noxus.logs import LogLine, Pieces, lines_of, text_of
 from runs_tui.adapters.noxus.memory import Seen
 from runs_tui.adapters.noxus.progress import Judge, progress_of
 from runs_tui.adapters.noxus.states import state_of, state_of_node
 from runs_tui.model.run import Event
+from runs_tui.model.sgr import Stretch
 from runs_tui.model.state import State
 from runs_tui.model.text import clean, one_line
 
@@ -36,6 +37,8 @@ class Said:
     """How grave it is."""
     kind: str = "log"
     """`log`, `state` or the server's own word."""
+    colors: tuple[Stretch, ...] = ()
+    """How stretches of the message look."""
 
     @property
     def name(self) -> str:
@@ -56,6 +59,7 @@ class Said:
             level=self.level,
             kind=self.kind,
             message=self.message,
+            colors=self.colors,
             state=self.state,
             details={"status": self.word} if self.word else {},
         )
@@ -74,7 +78,7 @@ class Narrator:
         self._shown: set[tuple[str | None, State]] = set()
         self._pieces = Pieces()
         self._said: dict[str, str] = {}
-        self._logged: Counter[tuple[str | None, str]] = Counter()
+        self._logged: Counter[tuple[str | None, LogLine]] = Counter()
 
     def hear(self, value: Mapping[str, object], at: datetime) -> list[Said]:
         """Say what an event of the stream tells anew."""
@@ -144,7 +148,7 @@ class Narrator:
                 yield from self._enter(node, standing.state, standing.word, at)
 
     def _logs(self, judge: Judge) -> Iterator[Said]:
-        counts: Counter[tuple[str | None, str]] = Counter()
+        counts: Counter[tuple[str | None, LogLine]] = Counter()
         for line in lines_of(judge.progress.logs, self._known(judge)):
             counts[line] += 1
             if counts[line] > self._logged[line]:
@@ -154,11 +158,11 @@ class Narrator:
     def _known(self, judge: Judge) -> Set[str]:
         return {*judge.progress.nodes, *(node for node in self._states if node)}
 
-    def _lines(self, node: str, lines: list[str], level: str) -> Iterator[Said]:
+    def _lines(self, node: str, lines: list[LogLine], level: str) -> Iterator[Said]:
         for line in lines:
             if node:
-                self._said[node] = line
-            yield Said(line, node or None, level=level)
+                self._said[node] = line.text
+            yield Said(line.text, node or None, level=level, colors=line.colors)
 
     def _enter_run(self, word: str, at: datetime | None) -> Iterator[Said]:
         if word:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.prefect.address import web_of
 from runs_tui.adapters.prefect.client import Client
+from runs_tui.adapters.prefect.kindred import kin_of
 from runs_tui.adapters.prefect.names import Names
 from runs_tui.adapters.prefect.pages import Listing
 from runs_tui.adapters.prefect.runs import run_of
@@ -13,6 +14,7 @@ from runs_tui.adapters.prefect.steps import steps_of
 from runs_tui.adapters.prefect.wire import FlowRun, Graph, Verdict
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, SourceError
+from runs_tui.model.kin import Kin
 from runs_tui.model.query import Query
 from runs_tui.model.run import Run, Step
 from runs_tui.transport.address import address_of
@@ -89,6 +91,10 @@ class Desk:
         """Give the steps of a run, in two requests unless there are very many."""
         (graph, state_type), tasks = await both(self._graph(run_id), self.client.task_runs(run_id))
         return steps_of(tasks, graph, over=is_final(state_type))
+
+    async def kin(self, run_id: str) -> Kin:
+        """Give the attempts of a run, the run that started it and those that it started."""
+        return await kin_of(self.client, run_id, self.translated)
 
     async def propose(self, run_id: str, state: Mapping[str, str]) -> Run:
         """Propose a state, raise what the server has against it, and read the run again."""

@@ -3,6 +3,7 @@
 from runs_tui.adapters.prefect.states import NOT_READY, STATES, is_final, state_of
 from runs_tui.adapters.prefect.wire import LogLine, TaskRun, WireState
 from runs_tui.model.run import Event
+from runs_tui.model.sgr import colored
 from runs_tui.model.state import State
 from runs_tui.model.text import clean, clean_log
 
@@ -11,12 +12,14 @@ _LEVELS = ((40, "error"), (30, "warning"), (20, "info"))
 
 def event_of_line(line: LogLine) -> Event:
     """Translate a line of the log."""
+    message, colors = colored(line.message)
     return Event(
         id=clean(line.id),
         at=line.timestamp,
         step=clean(line.task_run_id) if line.task_run_id else None,
         level=next((name for least, name in _LEVELS if line.level >= least), "debug"),
-        message=clean_log(line.message),
+        message=message,
+        colors=colors,
         details={"name": clean(line.name)} if line.name else {},
     )
 

@@ -49,7 +49,12 @@ def run_of(
 def error_of(told: WireRun, state: State) -> str | None:
     """Give in one line what went wrong, where something did."""
     message = told.state.message if told.state else None
-    if not message or state is not State.FAILED:
+    return cause_of(message) if state is State.FAILED else None
+
+
+def cause_of(message: str | None) -> str | None:
+    """Give in one line why something failed, without the words that stand before every cause."""
+    if not message:
         return None
     return one_line(_PREAMBLE.sub("", message)) or one_line(message) or None
 

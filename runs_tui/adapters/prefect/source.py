@@ -10,6 +10,7 @@ from runs_tui.adapters.prefect.address import run_id_in, web_of
 from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, Refused, Unsupported
+from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.transport.http import Patience
@@ -61,6 +62,10 @@ class Prefect(Source):
     async def steps(self, run_id: str) -> Sequence[Step]:
         """Give the task runs and subflow runs of a flow run's newest attempt."""
         return await self._desk.steps(run_id)
+
+    async def kin(self, run_id: str) -> Kin:
+        """Give the attempts of a flow run, its parent and its subflow runs."""
+        return await self._desk.kin(run_id)
 
     async def cancel(self, run_id: str) -> Run:
         """Ask for a flow run to be cancelled; Conflict where the server has reasons not to."""

@@ -11,6 +11,7 @@ from runs_tui.model.run import Step
 from runs_tui.model.state import State
 from runs_tui.model.text import clean
 
+_CACHED = "Cached"
 _LEFT_OUT = ("flow_run_id", "created", "updated", "dynamic_key")
 
 
@@ -73,6 +74,7 @@ def _task_step(
         attempt=max(task.run_count, attempts[task.id]) if task.run_count else None,
         error=error_of(task, state),
         child_run=cleaned(subflow),
+        reused=task.state_name == _CACHED,
         details=_details(task),
     )
 

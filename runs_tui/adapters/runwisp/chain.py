@@ -41,6 +41,16 @@ class Chains:
             self._translator.step(each, parents[each.id], camel=generation.camel) for each in runs
         ]
 
+    async def attempts(self, run_id: str) -> tuple[list[WireRun], bool]:
+        """Give the attempts that a run is linked to, itself among them, and whether that is all."""
+        run = await self._reader.recent(run_id)
+        generation = await self._client.generation()
+        if self._translator.belongs_to_service(run):
+            return [run], True
+        runs = list(await self._attempts(run, generation))
+        known = {each.id for each in runs}
+        return runs, not any(each.retry_of and each.retry_of not in known for each in runs)
+
     async def _instances(self, run: WireRun, generation: Generation) -> Sequence[WireRun]:
         """Give the newest run of each instance, and the run itself in the place of its own."""
         found = await self._of_task(run, generation, {})

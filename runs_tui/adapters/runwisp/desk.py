@@ -6,6 +6,7 @@ from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.runwisp.chain import Chains
 from runs_tui.adapters.runwisp.client import Client
 from runs_tui.adapters.runwisp.follow import Follower
+from runs_tui.adapters.runwisp.kindred import Kindred
 from runs_tui.adapters.runwisp.pace import Pace
 from runs_tui.adapters.runwisp.pages import Listing
 from runs_tui.adapters.runwisp.reader import Reader
@@ -18,6 +19,7 @@ from runs_tui.adapters.runwisp.wire import WireRun
 from runs_tui.adapters.runwisp.wishes import Wishes
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, NotFound, Refused
+from runs_tui.model.kin import Kin
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.model.state import State
@@ -46,6 +48,7 @@ class Desk:
             connection.name, self._client, self._reader, self._translator, wishes, clock
         )
         self._chains = Chains(self._client, self._reader, self._translator)
+        self._kindred = Kindred(self._client, self._reader, self._translator, self._chains)
         self._repeats = Repeats(self._client, self._reader, self._translator, self.tasks)
 
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
@@ -66,6 +69,10 @@ class Desk:
     async def steps(self, run_id: str) -> Sequence[Step]:
         """Give the attempts, or the instances, of which a run is one."""
         return await self._chains.steps(run_id)
+
+    async def kin(self, run_id: str) -> Kin:
+        """Give the other attempts, and the runs that were started to repeat one of them."""
+        return await self._kindred.of(run_id)
 
     async def cancel(self, run_id: str) -> Run:
         """Ask for a run to be stopped; its end comes later."""

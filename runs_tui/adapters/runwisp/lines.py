@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from runs_tui.adapters.runwisp.wire import WireLine
 from runs_tui.model.run import Event, Run
+from runs_tui.model.sgr import colored
 from runs_tui.model.state import State
-from runs_tui.model.text import clean, clean_log
+from runs_tui.model.text import clean
 
 ENDED = "ended"
 """The id of the event that tells of the end; lines have their numbers."""
@@ -18,8 +19,9 @@ def event_of(line: WireLine) -> Event:
         details["continued"] = True
     if line.frames:
         details["frame_count"] = line.frames
+    message, colors = colored(line.text)
     return Event(
-        id=str(line.n), at=_instant(line.ts), message=clean_log(line.text), details=details
+        id=str(line.n), at=_instant(line.ts), message=message, colors=colors, details=details
     )
 
 

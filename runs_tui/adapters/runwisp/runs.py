@@ -28,6 +28,12 @@ class Translator:
         """Remember which run was repeated by another one; the daemon does not."""
         self._origins[run_id] = origin
 
+    def tied_to(self, run_id: str) -> list[str]:
+        """Give the run that one repeats and those that repeat it, as far as it is remembered."""
+        again = [later for later, origin in self._origins.items() if origin == run_id]
+        origin = self._origins.get(run_id)
+        return [origin, *again] if origin else again
+
     def belongs_to_service(self, told: WireRun) -> bool:
         """Tell whether a run is one of a service."""
         return told.trigger == _OF_SERVICE or self._tasks.is_service(told.task)

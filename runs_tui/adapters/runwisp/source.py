@@ -18,6 +18,7 @@ from runs_tui.adapters.runwisp.sentences import (
 )
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused, Unsupported
+from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.state import State
@@ -73,6 +74,10 @@ class RunWisp(Source):
     async def steps(self, run_id: str) -> Sequence[Step]:
         """Give the attempts of which a run is one, or the instances of its service."""
         return await self._desk.steps(run_id)
+
+    async def kin(self, run_id: str) -> Kin:
+        """Give the other attempts of a run, and its repetitions that were started from here."""
+        return await self._desk.kin(run_id)
 
     async def cancel(self, run_id: str) -> Run:
         """Ask for a run to be stopped and give it as it stands then; Conflict if it is over."""
