@@ -136,6 +136,8 @@ class Step:
     """Where it stands, in the server's own word."""
     depends_on: tuple[str, ...] = ()
     """The keys of its parents, as the server told them; some may be missing or form a cycle."""
+    created_at: datetime | None = None
+    """When it came to be, or was to begin, UTC, where the API tells."""
     started_at: datetime | None = None
     """When it began, UTC."""
     finished_at: datetime | None = None

@@ -1,0 +1,112 @@
+"""What a step did when, on a time axis that all steps of a run share."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from runs_tui.model.plan import Plan
+from runs_tui.model.run import Run, Step
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+TICKS = (
+    *(1, 2, 5, 10, 15, 30),
+    *(_MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
+    *(_HOUR * n for n in (1, 2, 3, 6, 12)),
+    *(_DAY * n for n in (1, 2, 7, 14, 28)),
+)
+"""The seconds that two ticks of an axis may lie apart."""
+
+
+class Phase(StrEnum):
+    """What a step does during a stretch of time."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    RETRIED = "retried"
+    """It ran in more than one attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A phase with its first and its last instant, as timestamps in seconds."""
+
+    phase: Phase
+    start: float
+    end: float
+
+
+def phases(plan: Plan, step: Step, now: datetime) -> Iterator[Stretch]:
+    """Give what a step did, in order: it waited for its turn, then it ran."""
+    ready, start = _ready(plan, step), step.started_at
+    until = start or (now if step.state.active else None)
+    if ready and until and ready < until:
+        yield Stretch(Phase.QUEUED, ready.timestamp(), until.timestamp())
+    if start:
+        end = now if step.state.active else step.finished_at or start
+        phase = Phase.RETRIED if step.attempt and step.attempt > 1 else Phase.RUNNING
+        yield Stretch(phase, start.timestamp(), max(end, start).timestamp())
+
+
+def _ready(plan: Plan, step: Step) -> datetime | None:
+    """Give when nothing but a free place stood in the way of a step; None where that is not known.
+
+    That is when its last parent ended, or when it came to be if that was later.
+    """
+    parents = [plan.steps[key] for key in step.depends_on if key in plan.steps]
+    ends = [parent.finished_at for parent in parents if parent.finished_at]
+    if len(ends) < len(parents):
+        return None
+    return max([*ends, *filter(None, [step.created_at])], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A stretch of time that is drawn across some cells."""
+
+    start: float
+    """Its first instant, a timestamp in seconds."""
+    end: float
+    """Its last."""
+
+    @staticmethod
+    def of(run: Run, steps: Sequence[Step], now: datetime) -> "Axis":
+        """Give the time from the beginning of a run to its end, or to some time after now.
+
+        While the run goes on there is room ahead, so that the bars seldom have to be drawn anew.
+        """
+        told = [step.started_at for step in steps] + [run.started_at]
+        start = min((at for at in told if at), default=now).timestamp()
+        ends = [step.finished_at.timestamp() for step in steps if step.finished_at]
+        if not run.active:
+            last = [run.finished_at.timestamp()] if run.finished_at else []
+            return Axis(start, max([*ends, *last, start + 1.0]))
+        return Axis(start, start + _room(max([*ends, now.timestamp()]) - start))
+
+    @property
+    def seconds(self) -> float:
+        """Give how long it is."""
+        return self.end - self.start
+
+    def cell(self, instant: float, width: int) -> int:
+        """Give the cell that an instant falls into, at most `width`."""
+        return max(min(int((instant - self.start) / self.seconds * width), width), 0)
+
+    def ticks(self, width: int, apart: int) -> Sequence[tuple[int, int]]:
+        """Give the cells of ticks with their seconds from the start, at least so many apart."""
+        most = max(width // apart, 1)
+        step = next((tick for tick in TICKS if self.seconds / tick <= most), None)
+        step = step or TICKS[-1] * int(self.seconds / TICKS[-1] / most + 1)
+        count = int(self.seconds / step)
+        return [(round(n * step / self.seconds * width), n * step) for n in range(count + 1)]
+
+
+def _room(elapsed: float) -> float:
+    """Give a length that leaves room: the next of 10, 15, 20, 30, 40, 60, 80, 120, ... seconds."""
+    length = 10.0
+    while length <= elapsed:
+        length *= 1.5 if length / 10.0 in _POWERS else 4 / 3
+    return length
+
+
+_POWERS = frozenset(2.0**n for n in range(64))
