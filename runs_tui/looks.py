@@ -74,6 +74,24 @@ def amount(seconds: float) -> str:
     return f"{whole}s"
 
 
+def tick(seconds: int) -> str:
+    """Write an exact amount of time without blanks: `0`, `30s`, `1m30s`, `2h`."""
+    told = ""
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        told += f"{count}{unit}" if count else ""
+    return told or "0"
+
+
+def about(seconds: float) -> str:
+    """Write an amount of time as one says it: `41s`, `2m 10s`, `25m`, `3h 10m`."""
+    for most, unit in ((60, 1), (600, 10), (3600, 60), (86_400, 600)):
+        if round(seconds / unit) * unit < most:
+            told = duration(round(seconds / unit) * unit)
+            return told.removesuffix(" 00s").removesuffix(" 00m")
+    return duration(seconds)
+
+
 def ago(instant: datetime | None, now: datetime) -> str:
     """Write how long ago an instant was, or in how long it will be."""
     if instant is None:

@@ -61,6 +61,19 @@ class Layers:
         width = max((place.x + place.width for layer in layers for place in layer), default=0)
         return Layers(layers, edges, places, width)
 
+    def linked(self, place: Place, *, down: bool) -> Sequence[Place]:
+        """Give the steps that edges lead to from one, down to those below or up to those above."""
+        found: list[Place] = []
+        waiting = [place]
+        while waiting:
+            at = waiting.pop()
+            layer = at.layer if down else at.layer - 1
+            for upper, lower in self.edges[layer] if layer >= 0 else ():
+                if at is (upper if down else lower):
+                    other = lower if down else upper
+                    (waiting if other.passes else found).append(other)
+        return found
+
 
 def _count(places: Iterable[Place]) -> int:
     return max((place.layer for place in places), default=-1) + 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from runs_tui.model.folding import Folding, Group, fold
 from runs_tui.model.plan import Plan, PlanRow
@@ -18,9 +19,11 @@ class OutlineRow:
     group: Group | None = None
     """The group that the line stands for."""
     inside: tuple[Step, ...] = ()
-    """The steps that the line hides while it is closed."""
+    """The steps of the group, or those that a closed line hides."""
     opens: bool = False
     """Whether there is something under it that can be shown or hidden."""
+    is_open: bool = True
+    """Whether that is shown."""
     indent: int = 0
     """How many groups it stands in."""
 
@@ -28,6 +31,16 @@ class OutlineRow:
     def step(self) -> Step:
         """Give the step, or the one that stands for the group."""
         return self.place.step
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something may still happen to the step, or to one of the group."""
+        return any(step.state.active for step in (self.group.steps if self.group else (self.step,)))
+
+    def step_at(self, now: datetime) -> Step:
+        """Give the step; where it stands for a group that goes on, as if that ended now."""
+        step = self.step
+        return replace(step, finished_at=now) if self.group and self.goes_on else step
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +71,14 @@ class Outline:
             return replace(self, opened=self.opened ^ {key})
         return replace(self, closed=self.closed ^ {key})
 
-    def is_open(self, key: str) -> bool:
-        """Tell whether what is under a line is shown."""
-        return key in self.opened if key in self.folding.groups else key not in self.closed
+    def line_of(self, key: str) -> str:
+        """Give the key of the step that stands for a step while its group is closed, or its own."""
+        return self.folding.group_of.get(key, key)
+
+    def name(self, key: str) -> str:
+        """Give what a step or a group is called."""
+        group = self.folding.groups.get(key)
+        return f"{group.name} ×{len(group.steps)}" if group else self.folding.plan.steps[key].name
 
     def show(self, key: str) -> "Outline":
         """Open all that hides a step."""
@@ -79,10 +97,21 @@ class Outline:
             yield at
             at = parents[at]
 
-    @property
-    def failed(self) -> Sequence[str]:
-        """Give the keys of the steps that failed, in the order of the tree."""
-        return [step.key for step in self._steps() if step.state is State.FAILED]
+    def failed(self, key: object, direction: int) -> str | None:
+        """Give the failed step after a line in the order of the tree, or before it; round the end.
+
+        None where no step failed.
+        """
+        places = {step.key: at for at, step in enumerate(self._steps())}
+        failed = [name for name in places if self.plan.steps[name].state is State.FAILED]
+        group = self.folding.groups.get(str(key))
+        first = group.steps[0].key if group else str(key)
+        at = places.get(first, 0) - (0.5 if group else 0)
+        if direction > 0:
+            beyond = [name for name in failed if places[name] > at]
+            return next(iter(beyond or failed), None)
+        before = [name for name in failed if places[name] < at]
+        return next(reversed(before or failed), None)
 
     def _steps(self) -> Iterator[Step]:
         for row in self.folding.plan.rows:
@@ -105,7 +134,11 @@ class Outline:
                 first = at
                 while at < len(places) and places[at].depth > place.depth:
                     at += 1
-                lines.append(OutlineRow(place, inside=self._within(places[first:at]), opens=True))
+                lines.append(
+                    OutlineRow(
+                        place, None, self._within(places[first:at]), opens=True, is_open=False
+                    )
+                )
             else:
                 lines.append(OutlineRow(place, opens=followed))
         return lines
@@ -121,8 +154,9 @@ class Outline:
     def _grouped(
         self, place: PlanRow, group: Group, *, followed: bool = False
     ) -> Iterator[OutlineRow]:
-        yield OutlineRow(place, group, inside=group.steps, opens=True)
-        if group.key not in self.opened:
+        is_open = group.key in self.opened
+        yield OutlineRow(place, group, group.steps, opens=True, is_open=is_open)
+        if not is_open:
             return
         lead = place.prefix[:-2] + ("│ " if place.prefix.endswith("├ ") else "  ")
         lead = lead if place.prefix else ""
@@ -140,7 +174,7 @@ class Outline:
             yield OutlineRow(member, indent=1)
 
     def by_start(self) -> Sequence[OutlineRow]:
-        """Give the lines in the order in which their steps began; the steps of a group stay in it."""
+        """Give the lines in the order in which their steps began, those of a group under it."""
         places = sorted(self.folding.plan.rows, key=lambda place: _start(place.step))
         lines: list[OutlineRow] = []
         for place in places:

@@ -1,6 +1,6 @@
 """What a step did when, on a time axis that all steps of a run share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,18 +70,24 @@ class Axis:
     """Its last."""
 
     @staticmethod
-    def of(run: Run, steps: Sequence[Step], now: datetime) -> "Axis":
-        """Give the time from the beginning of a run to its end, or to some time after now.
+    def of(run: Run, steps: Iterable[Step], now: datetime) -> "Axis":
+        """Give the time from the beginning of a run, or of its first step, to the last end."""
+        told = list(steps)
+        starts = [step.started_at for step in told if step.started_at]
+        ends = [step.finished_at for step in told if step.finished_at]
+        starts += [run.started_at] if run.started_at else []
+        ends += [run.finished_at] if run.finished_at else []
+        start = min(starts, default=now).timestamp()
+        end = now if run.active else max(ends, default=now)
+        return Axis(start, max(end.timestamp(), start + 0.001))
 
-        While the run goes on there is room ahead, so that the bars seldom have to be drawn anew.
-        """
-        told = [step.started_at for step in steps] + [run.started_at]
-        start = min((at for at in told if at), default=now).timestamp()
-        ends = [step.finished_at.timestamp() for step in steps if step.finished_at]
-        if not run.active:
-            last = [run.finished_at.timestamp()] if run.finished_at else []
-            return Axis(start, max([*ends, *last, start + 1.0]))
-        return Axis(start, start + _room(max([*ends, now.timestamp()]) - start))
+    def until(self, now: datetime) -> "Axis":
+        """Give the axis of the same beginning that ends now."""
+        return Axis(self.start, max(now.timestamp(), self.start + 0.001))
+
+    def with_room(self) -> "Axis":
+        """Give a longer axis, so that what goes on has room and is seldom drawn anew."""
+        return Axis(self.start, self.start + _room(self.seconds))
 
     @property
     def seconds(self) -> float:

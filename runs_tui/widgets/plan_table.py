@@ -1,6 +1,7 @@
-"""The steps of a run as a dependency tree, with a bar for the time of each."""
+"""The steps of a run in three drawings of one plan: as a tree, on a timeline, as a graph."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -8,145 +9,263 @@ from rich.cells import cell_len
 from textual.binding import BindingType
 
 from runs_tui import looks
-from runs_tui.keys import key
-from runs_tui.model.clock import BEGINNING
-from runs_tui.model.plan import Plan, PlanRow
+from runs_tui.keys import key, quiet
+from runs_tui.model.folding import MOST_TELLING
+from runs_tui.model.layers import Layers
+from runs_tui.model.outline import Outline, OutlineRow
+from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, Step
-from runs_tui.model.state import State
-from runs_tui.widgets.columns import Cell, Column
-from runs_tui.widgets.virtual_table import VirtualTable
+from runs_tui.widgets import plan_cells
+from runs_tui.widgets.canvas_table import CanvasTable
+from runs_tui.widgets.columns import Cell, Column, Part
+from runs_tui.widgets.graph_canvas import Canvas
+from runs_tui.widgets.plan_view import BAR, PlanView
 
-DEEPEST = 8
-"""How many steps above a step are drawn as lines that lead to it."""
-BAR = 12
-"""The cells of the longest bar."""
+DRAWINGS = ("tree", "timeline", "graph")
+MOST = 200
+"""How many boxes a graph has at most."""
 
 
-class PlanTable(VirtualTable[PlanRow]):
-    """One line a step, parents first."""
+class PlanTable(CanvasTable[OutlineRow]):
+    """One line or one box a step; the cursor keeps its step in every drawing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "choose", "plan.step", "its events", "Events of this step only, or all again"),
+        key("t", "turn", "plan.drawing", "tree/time/graph", "Tree, timeline and graph in turn"),
+        quiet("e", "next_failed(1)", "plan.failed", "next failed", "Next failed step"),
+        quiet("E", "next_failed(-1)", "plan.failed_back", "failed before", "Failed step before"),
+        quiet("l,right", "inwards", "plan.expand", "expand", "Expand a step; right in the graph"),
+        quiet("h,left", "outwards", "plan.collapse", "collapse", "Collapse it; left in the graph"),
     ]
 
     show_head = False
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Begin with an empty plan."""
-        self.now = BEGINNING
-        self.plan = Plan()
-        self._span: tuple[float, float] = (0.0, 1.0)
-        self._longest = 0
-        super().__init__(self._columns(), id=id)
+        """Begin with an empty plan, as a tree."""
+        self.view = PlanView()
+        self.drawing = "tree"
+        """The drawing that was asked for, one of `DRAWINGS`."""
+        self._hidden: str | None = None
+        self._places: dict[str, int] = {}
+        self._laid: tuple[object, ...] = ()
+        super().__init__(id=id)
 
-    def key_of(self, row: PlanRow) -> str:
-        """Give the key of the step."""
+    def key_of(self, row: OutlineRow) -> str:
+        """Give the key of the step, or that of the group."""
         return row.step.key
+
+    def scan(self, key: Hashable) -> int | None:
+        """Find the row of a key among all."""
+        return self._places.get(str(key))
+
+    @property
+    def plan(self) -> Plan:
+        """Give the plan as it was told."""
+        return self.view.outline.plan
+
+    @property
+    def step(self) -> Step | None:
+        """Give the step under the cursor; None where a group stands there."""
+        return self.row.step if self.row is not None and self.row.group is None else None
+
+    @property
+    def drawn(self) -> str:
+        """Give the drawing that is shown: the tree where the graph would be too large."""
+        return "tree" if self.drawing == "graph" and self._is_large else self.drawing
+
+    @property
+    def _is_large(self) -> bool:
+        return len(self.view.outline.folding.plan.rows) > MOST
+
+    def legend(self) -> Sequence[Part]:
+        """Say what the signs of the present drawing mean, or why it is not the one asked for."""
+        if self.drawn != self.drawing:
+            count = looks.count(len(self.view.outline.folding.plan.rows))
+            why = f"{count} steps are too many for a graph, which has {MOST} at most: a tree"
+            return [(why, "table--warning")]
+        return self.view.legend(self.drawn) if self.rows else []
+
+    # What is shown
 
     def show_plan(self, run: Run, plan: Plan, now: datetime) -> None:
         """Show the steps of a run as they are at an instant."""
-        self.plan = plan
-        self._set_time(run, now)
-        longest = max((cell_len(_text(row)) for row in plan.rows), default=0)
-        if longest != self._longest:
-            self._longest = longest
-            self.set_columns(self._columns())
-        self.set_rows(plan.rows)
+        self.view = self.view.show(run, plan, now)
+        self._show()
 
     def tick(self, run: Run, now: datetime) -> None:
         """Let time pass: redraw what reads otherwise now."""
-        self._set_time(run, now)
+        self.view = self.view.at(run, now)
         self.refresh_changed()
 
-    def _set_time(self, run: Run, now: datetime) -> None:
-        self.now = now
-        starts = [step.started_at for step in self.plan.steps.values() if step.started_at]
-        if run.started_at:
-            starts.append(run.started_at)
-        ends = [step.finished_at for step in self.plan.steps.values() if step.finished_at]
-        start = min(starts, default=now).timestamp()
-        end = now if run.active else max([*ends, *filter(None, [run.finished_at])], default=now)
-        self._span = (start, max(end.timestamp(), start + 0.001))
+    def set_rows(self, rows: Sequence[OutlineRow], *, top: bool = False) -> None:
+        """Show other rows; the cursor stays with its step, or goes to the line that hides it."""
+        wanted = self._hidden or self._cursor_key()
+        self._places = {row.step.key: at for at, row in enumerate(rows)}
+        if not rows:
+            self.put_on_canvas(None)
+        super().set_rows(rows, top=top)
+        if wanted is not None and not top:
+            self.select(wanted)
 
-    def _columns(self) -> Sequence[Column[PlanRow]]:
+    def select(self, key: Hashable) -> bool:
+        """Put the cursor on a step, or on the line that hides it; tell whether there is one."""
+        wanted = str(key)
+        lines = [wanted] if wanted in self._places else list(self.view.outline.above(wanted))
+        shown = next((line for line in lines if line in self._places), None)
+        found = shown is not None and super().select(shown)
+        self._hidden = wanted if shown not in (None, wanted) else None
+        return found
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Forget the step that the line under the cursor hid."""
+        self._hidden = None
+        super().watch_cursor(before, now)
+
+    def on_resize(self) -> None:
+        """Share the width anew."""
+        self.columns = self._columns()
+        super().on_resize()
+
+    def _show(self) -> None:
+        """Draw the plan as it is now."""
+        outline, drawn = self.view.outline, self.drawn
+        self.show_head = drawn != "tree"
+        if drawn == "graph":
+            self._show_graph()
+            return
+        rows = outline.tree() if drawn == "tree" else outline.by_start()
+        if self.canvas is not None:
+            self.put_on_canvas(None)
+        cell = plan_cells.in_tree if drawn == "tree" else self.view.marked
+        laid = (drawn, max((_width(cell(row)) for row in rows), default=0))
+        if laid != self._laid:
+            self._laid = laid
+            self.set_columns(self._columns())
+        self.set_rows(rows)
+
+    def _show_graph(self) -> None:
+        folded = self.view.outline.folding
+        rows = [
+            OutlineRow(place, group, group.steps if group else (), is_open=False)
+            for place in folded.plan.rows
+            for group in [folded.groups.get(place.step.key)]
+        ]
+        boxes = self.view.boxes(rows)
+        widths = {name: box.width for name, box in boxes.items()}
+        laid = ("graph", *((row.step.key, row.step.depends_on) for row in rows), widths)
+        canvas = self.canvas if laid == self._laid else None
+        self._laid = laid
+        fresh = canvas is None
+        if canvas is None:
+            canvas = Canvas(Layers.of(folded.plan, widths), boxes)
+        canvas.boxes = boxes
+        places = canvas.layers.places
+        rows.sort(key=lambda row: (places[row.step.key].layer, places[row.step.key].x))
+        self.set_rows(rows)
+        if fresh and rows:
+            self.put_on_canvas(canvas)
+        self.refresh_changed()
+
+    # Keys
+
+    def action_turn(self) -> None:
+        """Go on to the next drawing."""
+        self._draw(DRAWINGS[(DRAWINGS.index(self.drawing) + 1) % len(DRAWINGS)])
+        self.post_message(self.Highlighted(self))  # type: ignore[arg-type]
+
+    def _draw(self, drawing: str) -> None:
+        self.drawing = drawing
+        self._laid = ()
+        self._show()
+        self.refresh()
+
+    def action_choose(self) -> None:
+        """Show the events of a step, or the steps of a group."""
+        row = self.row
+        if row is None or row.group is None:
+            super().action_choose()
+        elif self.drawn == "graph":
+            step = self._hidden or min(row.group.steps, key=_telling).key
+            self._turn_to(self.view.outline.show(step), "tree", step)
+        else:
+            self._turn_to(self.view.outline.turn(row.step.key))
+
+    def action_inwards(self) -> None:
+        """Open what is under a line, or go into it; in the graph go to the right."""
+        row = self.row
+        if self.canvas is not None:
+            self.action_aside(1)
+        elif row is not None and row.opens and not row.is_open:
+            self._turn_to(self.view.outline.turn(row.step.key))
+        elif row is not None and row.opens:
+            self.action_move(1)
+
+    def action_outwards(self) -> None:
+        """Close what is under a line, or go to the line above it; in the graph go to the left."""
+        row = self.row
+        if self.canvas is not None:
+            self.action_aside(-1)
+        elif row is not None and row.opens and row.is_open:
+            self._turn_to(self.view.outline.turn(row.step.key))
+        elif row is not None:
+            above = self.view.outline.above(row.step.key)
+            above = above if self.drawn == "tree" or row.indent else iter(())
+            self.select(next(above, row.step.key))
+
+    def action_next_failed(self, direction: int) -> None:
+        """Go to the next step that failed, or the one before, and open what hides it."""
+        outline = self.view.outline
+        wanted = outline.failed(self._hidden or self._cursor_key(), direction)
+        if wanted is not None and self.drawn != "graph":
+            self._turn_to(outline.show(wanted), at=wanted)
+        elif wanted is not None:
+            self.select(wanted)
+            self.refresh_changed()
+
+    def _turn_to(self, outline: Outline, drawing: str | None = None, at: str | None = None) -> None:
+        self.view = replace(self.view, outline=outline)
+        self._draw(drawing) if drawing else self._show()
+        if at is not None:
+            self.select(at)
+
+    # Drawing
+
+    def about(self) -> Cell:
+        """Say of the box under the cursor, or of the step in it that was gone to, what it is."""
+        row = self.row
+        hidden = self.plan.steps.get(self._hidden or "")
+        if row is not None and hidden is not None:
+            row = OutlineRow(replace(row.place, step=hidden))
+        return self.view.about(row) if row is not None else []
+
+    def title(self, column: Column[OutlineRow], width: int) -> str:
+        """Give the time axis above the bars."""
+        return self.view.scale(width) if column.id == "timeline" else column.title
+
+    def _columns(self) -> Sequence[Column[OutlineRow]]:
+        longest = int(str(self._laid[1])) if len(self._laid) == 2 else 0
+        if self.drawn == "timeline":
+            most = max(self.size.width // 3, 14)
+            return [
+                Column("step", "", lambda row: self.view.marked(row), min(longest, most)),
+                Column("took", "", lambda row: self.view.took(row), 7, right=True, rank=1),
+                Column("timeline", "", self._timeline, 12, grows=True),
+            ]
+        cap = min(max(longest, 20), 44)
         return [
-            Column("step", "STEP", _step, 20, grows=True, cap=min(max(self._longest, 20), 44)),
-            Column("took", "TOOK", self._took, 7, right=True),
-            Column("bar", "", self._bar, BAR, rank=2),
-            Column("note", "", self._note, 12, grows=True, rank=1),
+            Column("step", "STEP", plan_cells.in_tree, 20, grows=True, cap=cap),
+            Column("took", "TOOK", lambda row: self.view.took(row), 7, right=True),
+            Column("bar", "", lambda row: self.view.short_bar(row), BAR, rank=2),
+            Column("note", "", lambda row: self.view.note(row), 12, grows=True, rank=1),
         ]
 
-    def _took(self, row: PlanRow) -> Cell:
-        seconds = row.step.duration(self.now)
-        if seconds is None:
-            return []
-        about = looks.ABOUT if row.step.derived & {"started_at", "finished_at", "took"} else ""
-        return [(about + looks.duration(seconds), "")]
-
-    def _bar(self, row: PlanRow) -> Cell:
-        step = row.step
-        if step.started_at is None:
-            return []
-        start, end = self._span
-        scale = BAR / (end - start)
-        last = step.finished_at or (self.now if step.state.active else step.started_at)
-        first_cell = min(int((step.started_at.timestamp() - start) * scale), BAR - 1)
-        last_cell = min(max(round((last.timestamp() - start) * scale), first_cell + 1), BAR)
-        blank = " " * max(first_cell, 0)
-        bar = "▇" * (last_cell - max(first_cell, 0))
-        return [(blank, ""), (bar, looks.css_class(step.state))]
-
-    def _note(self, row: PlanRow) -> Cell:
-        return _note(self.plan, row)
+    def _timeline(self, row: OutlineRow) -> Cell:
+        return self.view.bar(row, self.width_of("timeline"))
 
 
-def _step(row: PlanRow) -> Cell:
-    step = row.step
-    ink = looks.css_class(step.state)
-    quiet = step.state in (State.SKIPPED, State.CANCELLED, State.QUEUED)
-    name = (step.name, "table--dim" if quiet else "")
-    prefix = row.prefix if row.depth <= DEEPEST else f"‥{row.prefix[-2 * DEEPEST :]}"
-    parting = looks.ABOUT if "state" in step.derived else " "
-    return [(prefix, "table--dim"), (looks.glyph(step.state) + parting, ink), name]
+def _width(cell: Cell) -> int:
+    return sum(cell_len(text) for text, _ in cell)
 
 
-def _text(row: PlanRow) -> str:
-    return "".join(text for text, _ in _step(row))
-
-
-def _note(plan: Plan, row: PlanRow) -> Cell:
-    step = row.step
-    if step.error and step.state is State.FAILED:
-        return [(step.error, "state--failed")]
-    if row.in_cycle:
-        return [("depends on itself in a circle", "table--warning")]
-    if row.missing:
-        return [(f"after {_names(row.missing)}, not told", "table--warning")]
-    if step.state is State.SKIPPED:
-        return [(_because(plan, step), "table--dim")]
-    if step.state is State.QUEUED and (waits := plan.waits_for(step.key)):
-        return [(f"waits for {_names([plan.steps[key].name for key in waits])}", "table--dim")]
-    if step.state is State.UNKNOWN and step.status:
-        return [(step.status, looks.css_class(step.state))]
-    if step.attempt and step.attempt > 1:
-        return [(f"attempt {step.attempt}", "table--dim")]
-    if row.others:
-        return [
-            (f"also after {_names([plan.steps[key].name for key in row.others])}", "table--dim")
-        ]
-    return []
-
-
-def _because(plan: Plan, step: Step) -> str:
-    known = [plan.steps[key] for key in step.depends_on if key in plan.steps]
-    for state, what in ((State.FAILED, "failed"), (State.CANCELLED, "was cancelled")):
-        blame = [parent.name for parent in known if parent.state is state]
-        if blame:
-            return f"skipped: {_names(blame)} {what}"
-    return "skipped"
-
-
-def _names(names: Sequence[str]) -> str:
-    if len(names) > 2:
-        return f"{names[0]} and {len(names) - 1} more"
-    return " and ".join(names)
+def _telling(step: Step) -> int:
+    return MOST_TELLING.index(step.state)

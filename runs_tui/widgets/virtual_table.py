@@ -291,6 +291,10 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self.columns = columns
         self.on_resize()
 
+    def width_of(self, column: str) -> int:
+        """Give the cells that a column has; 0 where it is left out."""
+        return next((width for shown, width in self._layout if shown.id == column), 0)
+
     def _row_at(self, y: int) -> int | None:
         at = y - self.head_height + self.scroll_offset.y
         return at if y >= self.head_height and at < len(self.rows) else None
@@ -358,7 +362,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         for place, (column, width) in enumerate(self._layout):
             if place:
                 titles.append(Segment(" " * GAP, style))
-            for text, _ in fit([(column.title, "")], width, right=column.right):
+            title = self.title(column, width)
+            for text, _ in fit([(title, "")], width, right=column.right):
                 titles.append(Segment(text, style))
         return self._strip(titles, style)
 
@@ -395,6 +400,10 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     def is_marked(self, at: int) -> bool:
         """Tell whether a row is drawn as the one under the cursor."""
         return self.show_cursor and at == self.cursor
+
+    def title(self, column: Column[R], width: int) -> str:
+        """Give what stands above a column of so many cells."""
+        return column.title
 
     def cell(self, column: Column[R], row: R, at: int) -> Cell:
         """Give what a column shows of a row."""

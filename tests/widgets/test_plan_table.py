@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
-from runs_tui.widgets.plan_table import BAR, PlanTable
+from runs_tui.widgets.plan_table import PlanTable
+from runs_tui.widgets.plan_view import BAR
 from tests.widgets.test_virtual_table import lines, press, shown
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
