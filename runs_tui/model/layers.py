@@ -80,12 +80,25 @@ def _count(places: Iterable[Place]) -> int:
 
 
 def _places(plan: Plan, widths: Mapping[str, int]) -> dict[str, Place]:
-    """Put every step one layer below the lowest of the parents that the plan places before it."""
+    """Put every step one layer below the lowest of the parents that the plan places before it.
+
+    Those that wait for nothing stand right above the first that waits for them.
+    """
     places: dict[str, Place] = {}
+    children: dict[str, list[Place]] = {}
+    roots: list[Place] = []
     for row in plan.rows:
-        parents = [places[key].layer for key in row.step.depends_on if key in places]
         key = row.step.key
-        places[key] = Place(key, max(parents, default=-1) + 1, widths[key])
+        parents = [parent for parent in row.step.depends_on if parent in places]
+        layer = max((places[parent].layer for parent in parents), default=-1) + 1
+        place = places[key] = Place(key, layer, widths[key])
+        for parent in parents:
+            children.setdefault(parent, []).append(place)
+        if not parents:
+            roots.append(place)
+    for root in roots:
+        below = [place.layer for place in children.get(root.key, ())]
+        root.layer = min(below, default=1) - 1
     return places
 
 

@@ -100,7 +100,9 @@ class Axis:
 
     def ticks(self, width: int, apart: int) -> Sequence[tuple[int, int]]:
         """Give the cells of ticks with their seconds from the start, at least so many apart."""
-        most = max(width // apart, 1)
+        most = width // apart
+        if not most:
+            return [(0, 0)]
         step = next((tick for tick in TICKS if self.seconds / tick <= most), None)
         step = step or TICKS[-1] * int(self.seconds / TICKS[-1] / most + 1)
         count = int(self.seconds / step)

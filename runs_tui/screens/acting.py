@@ -49,12 +49,12 @@ async def ask_and_act(screen: "OneRun", action: Action, run: Run) -> None:
     """Ask a person, and act once if they want it."""
     source = screen.sources[run.source]
     plan = screen.pane.plan if screen.pane.shown and screen.pane.shown.key == run.key else None
-    row = screen.pane.plan_table.row
+    step = screen.pane.plan_table.step
     chosen = await screen.app.push_screen_wait(
         ConfirmScreen(
             f"{action.capitalize()} this run?",
             _facts(run, screen),
-            choices(source, action, plan, row.step.key if plan and row else None),
+            choices(source, action, plan, step.key if plan and step else None),
             caution=source.caution(action, run),
             type_name=source.name if source.connection.protected else None,
         )

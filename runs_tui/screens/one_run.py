@@ -22,6 +22,7 @@ from runs_tui.model.run import Run, RunKey
 from runs_tui.model.value_text import written
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.diff import DiffScreen
+from runs_tui.screens.expecting import expectation
 from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.handing_over import HandsOver, choose_and_copy
 from runs_tui.screens.kindred import Kindred, KinFailed, KinRead
@@ -141,6 +142,7 @@ class OneRun(HandsOver, inherit_bindings=False):
         """Show a run in the pane and read it."""
         now = self.clock.now()
         self._open_key = run.key if run else None
+        self.pane.expectation = expectation(self.board.runs, run)
         self.pane.show_run(run, now)
         self._lasting.over()
         self.workers.cancel_group(self, "run")
@@ -178,6 +180,7 @@ class OneRun(HandsOver, inherit_bindings=False):
             return
         self.opened.plan(read.run.key, read.plan)
         self.pane.trouble = ""
+        self.pane.expectation = expectation(self.board.runs, read.run)
         self.pane.show_run(self.board.get(read.run.key), self.clock.now())
         self.pane.show_plan(read.plan)
         self._show_json(read.run, read.plan)
@@ -256,8 +259,8 @@ class OneRun(HandsOver, inherit_bindings=False):
     def show_step(self, chosen: VirtualTable.Chosen) -> None:
         """Show the events of one step, or of all again."""
         table = self.pane.plan_table
-        if isinstance(chosen.table, PlanTable) and table.row is not None:
-            key = table.row.step.key
+        if isinstance(chosen.table, PlanTable) and table.step is not None:
+            key = table.step.key
             feed = self.pane.feed_table
             feed.only_step(None if feed.step == key else key)
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from runs_tui import looks
 from runs_tui.model.folding import tally
 from runs_tui.model.outline import Outline, OutlineRow
@@ -10,19 +12,31 @@ from runs_tui.model.reasons import blamed
 from runs_tui.model.state import State
 from runs_tui.widgets.columns import Cell, Part
 
-DEEPEST = 8
-"""How many steps above a step are drawn as lines that lead to it."""
 CLOSED, OPEN = "▸", "▾"
 """Stand behind what can be opened, and what can be closed."""
 
 _QUIET = (State.SKIPPED, State.CANCELLED, State.QUEUED)
 
 
-def in_tree(row: OutlineRow) -> Cell:
-    """Give a step with the lines that lead to it."""
+def in_tree(row: OutlineRow, deepest: int) -> Cell:
+    """Give a step with the lines that lead to it from so many steps above it."""
     place = row.place
-    prefix = place.prefix if place.depth <= DEEPEST else f"‥{place.prefix[-2 * DEEPEST :]}"
+    prefix = place.prefix if place.depth <= deepest else f"‥{place.prefix[-2 * deepest :]}"
     return [(prefix, "table--dim"), *named(row)]
+
+
+def width_in_tree(row: OutlineRow, deepest: int) -> int:
+    """Give the cells that a step takes with the lines that lead to it."""
+    depth = row.place.depth
+    lead = 2 * depth if depth <= deepest else 2 * deepest + 1
+    return lead + width(row)
+
+
+def width(row: OutlineRow) -> int:
+    """Give the cells that the glyph, the name and the counts of a step take."""
+    if row.inside:
+        return sum(cell_len(text) for text, _ in named(row))
+    return 2 + cell_len(row.step.name)
 
 
 def in_order(row: OutlineRow) -> Cell:

@@ -1,12 +1,12 @@
 """The steps of a run in three drawings of one plan: as a tree, on a timeline, as a graph."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.binding import BindingType
+from textual.message import Message
 
 from runs_tui import looks
 from runs_tui.keys import key, quiet
@@ -24,6 +24,10 @@ from runs_tui.widgets.plan_view import BAR, PlanView
 DRAWINGS = ("tree", "timeline", "graph")
 MOST = 200
 """How many boxes a graph has at most."""
+DEEPEST, NARROW = 8, 70
+"""How many steps above a step are drawn as lines, half as many where there are fewer cells."""
+COUNTED = 32
+"""The cells that a step with counts behind its name gets before its bar gets any."""
 
 
 class PlanTable(CanvasTable[OutlineRow]):
@@ -40,6 +44,17 @@ class PlanTable(CanvasTable[OutlineRow]):
 
     show_head = False
 
+    @dataclass
+    class Drawn(Message):
+        """The plan is drawn in another way."""
+
+        table: "PlanTable"
+
+        @property
+        def control(self) -> "PlanTable":
+            """Give the table."""
+            return self.table
+
     def __init__(self, *, id: str | None = None) -> None:
         """Begin with an empty plan, as a tree."""
         self.view = PlanView()
@@ -48,6 +63,8 @@ class PlanTable(CanvasTable[OutlineRow]):
         self._hidden: str | None = None
         self._places: dict[str, int] = {}
         self._laid: tuple[object, ...] = ()
+        self._longest = self._counted = 0
+        self._deepest = DEEPEST
         super().__init__(id=id)
 
     def key_of(self, row: OutlineRow) -> str:
@@ -123,6 +140,7 @@ class PlanTable(CanvasTable[OutlineRow]):
 
     def on_resize(self) -> None:
         """Share the width anew."""
+        self._deepest = DEEPEST // 2 if self.size.width < NARROW else DEEPEST
         self.columns = self._columns()
         super().on_resize()
 
@@ -136,8 +154,10 @@ class PlanTable(CanvasTable[OutlineRow]):
         rows = outline.tree() if drawn == "tree" else outline.by_start()
         if self.canvas is not None:
             self.put_on_canvas(None)
-        cell = plan_cells.in_tree if drawn == "tree" else self.view.marked
-        laid = (drawn, max((_width(cell(row)) for row in rows), default=0))
+        widths = [self._width(row, drawn) for row in rows]
+        counted = (width for row, width in zip(rows, widths, strict=True) if row.inside)
+        self._longest, self._counted = max(widths, default=0), max(counted, default=0)
+        laid = (drawn, self._longest, self._counted)
         if laid != self._laid:
             self._laid = laid
             self.set_columns(self._columns())
@@ -171,13 +191,13 @@ class PlanTable(CanvasTable[OutlineRow]):
     def action_turn(self) -> None:
         """Go on to the next drawing."""
         self._draw(DRAWINGS[(DRAWINGS.index(self.drawing) + 1) % len(DRAWINGS)])
-        self.post_message(self.Highlighted(self))  # type: ignore[arg-type]
 
     def _draw(self, drawing: str) -> None:
         self.drawing = drawing
         self._laid = ()
         self._show()
         self.refresh()
+        self.post_message(self.Drawn(self))
 
     def action_choose(self) -> None:
         """Show the events of a step, or the steps of a group."""
@@ -243,28 +263,32 @@ class PlanTable(CanvasTable[OutlineRow]):
         return self.view.scale(width) if column.id == "timeline" else column.title
 
     def _columns(self) -> Sequence[Column[OutlineRow]]:
-        longest = int(str(self._laid[1])) if len(self._laid) == 2 else 0
         if self.drawn == "timeline":
-            most = max(self.size.width // 3, 14)
+            most = max(self.size.width // 3, min(self._counted, self.size.width // 2), 14)
             return [
-                Column("step", "", lambda row: self.view.marked(row), min(longest, most)),
+                Column("step", "", lambda row: self.view.marked(row), min(self._longest, most)),
                 Column("took", "", lambda row: self.view.took(row), 7, right=True, rank=1),
                 Column("timeline", "", self._timeline, 12, grows=True),
             ]
-        cap = min(max(longest, 20), 44)
+        least = max(min(self._counted, COUNTED), 20)
+        cap = min(max(self._longest, 20), 44)
         return [
-            Column("step", "STEP", plan_cells.in_tree, 20, grows=True, cap=cap),
+            Column("step", "STEP", self._in_tree, least, grows=True, cap=cap),
             Column("took", "TOOK", lambda row: self.view.took(row), 7, right=True),
             Column("bar", "", lambda row: self.view.short_bar(row), BAR, rank=2),
             Column("note", "", lambda row: self.view.note(row), 12, grows=True, rank=1),
         ]
 
+    def _width(self, row: OutlineRow, drawn: str) -> int:
+        if drawn == "tree":
+            return plan_cells.width_in_tree(row, self._deepest)
+        return 2 + 2 * row.indent + plan_cells.width(row)
+
+    def _in_tree(self, row: OutlineRow) -> Cell:
+        return plan_cells.in_tree(row, self._deepest)
+
     def _timeline(self, row: OutlineRow) -> Cell:
         return self.view.bar(row, self.width_of("timeline"))
-
-
-def _width(cell: Cell) -> int:
-    return sum(cell_len(text) for text, _ in cell)
 
 
 def _telling(step: Step) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from runs_tui.model.text import shorten
 from runs_tui.model.why import has_failed
 from runs_tui.widgets.attempts_table import AttemptsTable, about
 from runs_tui.widgets.columns import Part
+from runs_tui.widgets.expected import expected
 from runs_tui.widgets.facts_table import FactsTable
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.json_table import JsonTable
@@ -32,8 +33,13 @@ from runs_tui.widgets.value_table import ValueTable
 from runs_tui.widgets.virtual_table import VirtualTable
 from runs_tui.widgets.why_table import WhyTable
 
+if TYPE_CHECKING:
+    from runs_tui.model.expectation import Expectation
+
 TABS = ("why", "steps", "events", "attempts", "facts", "json")
 """What a run pane can show."""
+WIDE = 70
+"""The cells from which on all that is to be expected of a run is told."""
 
 
 class RunPane(Vertical):
@@ -70,6 +76,8 @@ class RunPane(Vertical):
         """What is said of the lineage as a whole."""
         self.source_colors: Mapping[str, str | None] = {}
         """The colours of sources, by their names."""
+        self.expectation: Expectation | None = None
+        """What is to be expected of the run, by how long those before it took."""
         self.now = BEGINNING
 
     def compose(self) -> ComposeResult:
@@ -210,6 +218,11 @@ class RunPane(Vertical):
         if inside:
             self.main_table().focus()
 
+    @on(PlanTable.Drawn)
+    def tell_legend(self) -> None:
+        """Say what the signs of another drawing of the plan mean."""
+        self._tell()
+
     # What the lines say
 
     def _tell(self) -> None:
@@ -218,8 +231,10 @@ class RunPane(Vertical):
         self.head.show(*head)
         self.tabs.show((self._tabs(), ()))
         state = self._plan_state()
-        self.plan_state.display = bool(state) and self.tab == "steps"
-        self.plan_state.show(([(state, "table--dim")], ()))
+        legend = self.plan_table.legend()
+        parts = [*legend, (f"  {state}" if legend else state, "table--dim")]
+        self.plan_state.display = bool(state or legend) and self.tab == "steps"
+        self.plan_state.show((parts, ()))
         if self.shown and self.tab == "facts":
             self.facts_table.show_run(self.shown, self.now)
 
@@ -241,7 +256,8 @@ class RunPane(Vertical):
         below = self.tab == "why" and run.state in (State.FAILED, State.CANCELLED)
         why = self.trouble or ("" if below else said)
         ink = "table--warning" if self.trouble or run.state is not State.FAILED else "state--failed"
-        lines: list[tuple[Sequence[Part], Sequence[Part]]] = [(first, ()), (second, ())]
+        right = expected(self.expectation, run, self.now, short=self.size.width < WIDE)
+        lines: list[tuple[Sequence[Part], Sequence[Part]]] = [(first, right), (second, ())]
         return [*lines, ([(why, ink)], ())] if why else lines
 
     def _circumstances(self, run: Run) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """Runs made for measuring: believable, each a function of its number, newest first."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
@@ -101,4 +101,25 @@ def made_steps(run: Run) -> Iterator[Step]:
             depends_on=names[max(place - 1, 0) : place],
             started_at=run.started_at,
             finished_at=run.finished_at,
+        )
+
+
+def made_plan(run: Run, count: int) -> Iterator[Step]:
+    """Make so many steps for a run: each waits for one or two of the ten before it."""
+    keys: list[str] = []
+    start = run.started_at or datetime.now(UTC)
+    for number in range(count):
+        chance = blake2b(f"step {number}".encode(), digest_size=8).digest()
+        near = keys[-10:]
+        parents = [near[chance[place] % len(near)] for place in range(1 + chance[4] % 2) if near]
+        word = _WORKFLOWS[chance[5] % len(_WORKFLOWS)].partition("-")[0]
+        keys.append(f"{word}-{made_id(number)[:4]}-of-{number}-{'xyz'[number % 3]}")
+        begun = start + timedelta(seconds=number / 10)
+        yield Step(
+            key=keys[-1],
+            name=keys[-1],
+            state=State.FAILED if chance[6] < 5 else State.SUCCEEDED,
+            depends_on=tuple(dict.fromkeys(parents)),
+            started_at=begun,
+            finished_at=begun + timedelta(seconds=chance[7] % 30 + 1),
         )

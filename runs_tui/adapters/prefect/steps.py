@@ -68,6 +68,7 @@ def _task_step(
         state=state,
         status=clean(task.state_name or task.state_type or ""),
         depends_on=_distinct(parents, keys),
+        created_at=task.expected_start_time,
         started_at=task.start_time,
         finished_at=task.end_time,
         took=seconds_of(task, state),

@@ -78,6 +78,7 @@ class Translator:
             state=run.state,
             status=run.status,
             depends_on=(clean(parent),) if parent else (),
+            created_at=run.created_at,
             started_at=run.started_at,
             finished_at=run.finished_at,
             attempt=run.attempt,
