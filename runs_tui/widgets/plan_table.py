@@ -88,18 +88,18 @@ class PlanTable(CanvasTable[OutlineRow]):
     @property
     def drawn(self) -> str:
         """Give the drawing that is shown: the tree where the graph would be too large."""
-        return "tree" if self.drawing == "graph" and self._is_large else self.drawing
+        large = self.drawing == "graph" and self._count > MOST
+        return "tree" if large or not self._count else self.drawing
 
     @property
-    def _is_large(self) -> bool:
-        return len(self.view.outline.folding.plan.rows) > MOST
+    def _count(self) -> int:
+        return len(self.view.outline.folding.plan.rows)
 
     def legend(self) -> Sequence[Part]:
         """Say what the signs of the present drawing mean, or why it is not the one asked for."""
-        if self.drawn != self.drawing:
-            count = looks.count(len(self.view.outline.folding.plan.rows))
-            why = f"{count} steps are too many for a graph, which has {MOST} at most: a tree"
-            return [(why, "table--warning")]
+        if self.drawing == "graph" and self._count > MOST:
+            count = f"{looks.count(self._count)} steps are too many for a graph"
+            return [(f"{count}, which has {MOST} at most: a tree", "table--warning")]
         return self.view.legend(self.drawn) if self.rows else []
 
     # What is shown

@@ -79,9 +79,8 @@ def acyclic(draw: st.DrawFn) -> list[Step]:
     steps: list[Step] = []
     for number in range(draw(st.integers(0, 7))):
         parents = draw(st.lists(st.sampled_from(KEYS[:number]), unique=True)) if number else []
-        start = draw(
-            st.none() | st.integers(0, 20).map(lambda second, more=number / 100: second + more)
-        )
+        second = draw(st.none() | st.integers(0, 20))
+        start = None if second is None else second + number / 100
         took = draw(st.integers(0, 9))
         over = draw(st.booleans())
         steps.append(
