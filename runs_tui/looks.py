@@ -1,6 +1,7 @@
 """How things look: a state's glyph, word and CSS class; times, durations and counts as text."""
 
 import json
+import re
 from datetime import datetime
 
 from runs_tui.model.run import Run, seconds_between
@@ -85,11 +86,10 @@ def tick(seconds: int) -> str:
 
 def about(seconds: float) -> str:
     """Write an amount of time as one says it: `41s`, `2m 10s`, `25m`, `3h 10m`."""
-    for most, unit in ((60, 1), (600, 10), (3600, 60), (86_400, 600)):
-        if round(seconds / unit) * unit < most:
-            told = duration(round(seconds / unit) * unit)
-            return told.removesuffix(" 00s").removesuffix(" 00m")
-    return duration(seconds)
+    units = ((60, 1), (600, 10), (3600, 60), (86_400, 600))
+    unit = next((unit for most, unit in units if round(seconds / unit) * unit < most), 3600)
+    told = duration(round(seconds / unit) * unit)
+    return re.sub(r" 00[smh]$", "", told)
 
 
 def ago(instant: datetime | None, now: datetime) -> str:

@@ -85,6 +85,32 @@ def test_amounts(seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0"), (30, "30s"), (90, "1m30s"), (3600, "1h"), (9000, "2h30m"), (90_000, "1d1h")],
+)
+def test_ticks(seconds: int, text: str) -> None:
+    assert looks.tick(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0s"),
+        (41.4, "41s"),
+        (59.7, "1m"),
+        (131, "2m 10s"),
+        (596, "10m"),
+        (1500, "25m"),
+        (11_500, "3h 10m"),
+        (86_390, "1d"),
+        (90_000, "1d 01h"),
+    ],
+)
+def test_times_as_one_says_them(seconds: float, text: str) -> None:
+    assert looks.about(seconds) == text
+
+
+@pytest.mark.parametrize(
     ("passed", "text"),
     [
         (timedelta(), "0s ago"),

@@ -38,7 +38,7 @@ _BRACKETS = re.compile(r"\s*(\[[^\]]*\]|\([^)]*\))$")
 _HEX = re.compile(r"(?<=[-_])(?=[a-f]*\d)[0-9a-f]{3,}$", re.ASCII)
 _WORD = re.compile(r"(?<=[-_])[a-f]{3}$", re.ASCII)
 _DIGITS = re.compile(r"\d+")
-_END = re.compile(r"[\s\-_.:#/]*\*$")
+_END = re.compile(r"(?:[\s\-_.:#/]*\*)+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from runs_tui.widgets.columns import Part
 def expected(
     expectation: Expectation | None, run: Run, now: datetime, *, short: bool
 ) -> Sequence[Part]:
-    """Say `usually 2m to 5m, done in about 3m`, or how late it is; `short` says the one or other.
+    """Say `usually 2m to 5m, done in about 3m`, or how late it is; `short` says one of the two.
 
     The two times are those that half, and 95 of 100, of the past runs took at most.
     """
     if expectation is None:
         return []
     usual, longest = looks.about(expectation.usual), looks.about(expectation.longest)
-    told = f"usually {usual}" + (f" to {longest}" if longest != usual else "")
-    usually: Part = (told, "table--dim")
+    most = "" if short or longest == usual else f" to {longest}"
+    usually: Part = (f"usually {usual}{most}", "table--dim")
     ahead = _ahead(expectation, run, now)
     if not ahead:
         return [usually]

@@ -150,16 +150,19 @@ def _along(bus: _Bus, lines: Sequence[dict[int, Cell]]) -> None:
     if bus.track < 0:
         return
     first, last = bus.ends
-    for x in range(first, last + 1):
+    keys, line = bus.keys, lines[bus.track]
+    line.update(dict.fromkeys(range(first, last + 1), ("─", keys)))
+    for x in {*bus.sources, *bus.targets}:
         links = (_LEFT if x > first else 0) | (_RIGHT if x < last else 0)
         links |= (_UP if x in bus.sources else 0) | (_DOWN if x in bus.targets else 0)
-        lines[bus.track][x] = _CHARS[links], bus.keys
+        line[x] = _CHARS[links], keys
 
 
 def _down(bus: _Bus, lines: Sequence[dict[int, Cell]]) -> None:
     """Draw what leads to the track and from it, over the tracks of others but not their corners."""
     ways = [(x, line) for x in bus.sources for line in lines[: max(bus.track, 0)]]
     ways += [(x, line) for x in bus.targets for line in lines[bus.track + 1 :]]
+    cell = "│", bus.keys
     for x, line in ways:
         if x not in line or line[x][0] == "─":
-            line[x] = "│", bus.keys
+            line[x] = cell

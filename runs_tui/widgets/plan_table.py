@@ -109,6 +109,11 @@ class PlanTable(CanvasTable[OutlineRow]):
         self.view = self.view.show(run, plan, now)
         self._show()
 
+    def clear(self) -> None:
+        """Show no plan, until there is one of another run."""
+        self.view = PlanView()
+        self._show()
+
     def tick(self, run: Run, now: datetime) -> None:
         """Let time pass: redraw what reads otherwise now."""
         self.view = self.view.at(run, now)
@@ -147,7 +152,9 @@ class PlanTable(CanvasTable[OutlineRow]):
     def _show(self) -> None:
         """Draw the plan as it is now."""
         outline, drawn = self.view.outline, self.drawn
-        self.show_head = drawn != "tree"
+        if self.show_head != (drawn != "tree"):
+            self.show_head = drawn != "tree"
+            self._laid_out = -1
         if drawn == "graph":
             self._show_graph()
             return

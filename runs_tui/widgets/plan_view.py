@@ -1,7 +1,7 @@
 """What the three drawings of a plan share: the steps of a run as they are at an instant."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from runs_tui import looks
@@ -33,6 +33,8 @@ class PlanView:
     """The time of all steps."""
     critical: frozenset[str] = frozenset()
     """The keys of the lines on the critical path."""
+    _notes: dict[tuple[str, bool], Cell] = field(default_factory=dict, compare=False)
+    """What was said of steps, for a reason may have to be looked for far above one."""
 
     def show(self, run: Run, plan: Plan, now: datetime) -> "PlanView":
         """Give the view of a run and its steps; what is open stays open."""
@@ -68,6 +70,12 @@ class PlanView:
 
     def note(self, row: OutlineRow) -> Cell:
         """Say what is special about a step."""
+        key = row.step.key, self._goes_on
+        if key not in self._notes:
+            self._notes[key] = self._noted(row)
+        return self._notes[key]
+
+    def _noted(self, row: OutlineRow) -> Cell:
         told = plan_cells.note(self.outline, row)
         if not told and row.step.state is State.QUEUED and row.step.depends_on and self._goes_on:
             return [("waits for its turn", "table--dim")]

@@ -104,7 +104,7 @@ class RunPane(Vertical):
         if other:
             self.plan, self.trouble = None, ""
             self.why_table.clear()
-            self.plan_table.set_rows(())
+            self.plan_table.clear()
             self.attempts_table.set_rows(())
             self.facts_table.clear()
             self.json_table.clear()

@@ -47,6 +47,11 @@ def test_what_may_be_an_index_is_left_out_of_a_name(name: str, bare: str) -> Non
     assert stem(name) == bare
 
 
+def test_the_name_of_a_group_ends_before_every_index() -> None:
+    (group,) = folded([step(f"resize-image-{n}-e{n}8") for n in range(4)]).groups.values()
+    assert group.name == "resize-image"
+
+
 def test_few_steps_are_not_folded() -> None:
     assert not folded(mapped(LEAST - 1)).groups
     assert folded(mapped(LEAST)).groups

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from runs_tui.model.expectation import Expectation
 from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Event, Run, Step
@@ -269,6 +270,56 @@ async def test_another_run_begins_without_the_steps_and_events_of_the_one_before
         assert pane.plan is None
         assert not pane.plan_table.rows
         assert len(pane.feed_table.feed) == 0
+
+
+async def test_no_drawing_shows_the_steps_of_the_run_before() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(), NOW)
+        pane.show_plan(PLAN)
+        pane.show_run(run(id="18"), NOW)
+        pane.plan_table.focus()
+        for _ in range(3):
+            await press(pilot, "t")
+            assert not pane.plan_table.rows
+            assert not any("load" in line for line in lines(pane.plan_table))
+
+
+async def test_every_drawing_has_the_lines_it_needs() -> None:
+    async with on_pane(size=(80, 60)) as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(), NOW)
+        pane.show_plan(PLAN)
+        pane.plan_table.focus()
+        await pilot.pause()
+        for height, legend in ((5, "· queued"), (12, ""), (4, "")):
+            await press(pilot, "t")
+            await pilot.pause()
+            assert pane.plan_table.size.height == height
+            drawn = "".join(lines(pane.plan_table))
+            assert all(step.name in drawn for step in PLAN.steps.values())
+            assert ("plan-state" in shown_parts(pane)) == bool(legend)
+            assert not legend or lines(pane.plan_state)[0].strip().startswith(legend)
+
+
+async def test_the_head_tells_what_is_to_be_expected() -> None:
+    past = [run(State.SUCCEEDED, id=str(n), took=seconds) for n, seconds in enumerate((60, 70, 80))]
+    late = "usually 1m 10s to 1m 20s, late by 1m"
+    for width, told in ((80, late), (50, "late by 1m")):
+        async with on_pane(size=(width, 24)) as pilot:
+            pane = pane_of(pilot)
+            pane.expectation = Expectation.of(past)
+            pane.show_run(run(), NOW)
+            await pilot.pause()
+            assert head(pane)[0].endswith(f" {told}")
+            pane.show_run(run(State.SUCCEEDED, took=75), NOW)
+            assert "late" not in head(pane)[0]
+            assert "usually 1m 10s" in head(pane)[0]
+            pane.show_run(run(started_at=NOW - timedelta(seconds=10)), NOW)
+            assert head(pane)[0].endswith("done in about 1m")
+            pane.expectation = None
+            pane.tick(NOW)
+            assert "usually" not in head(pane)[0]
 
 
 async def test_no_run_leaves_nothing_of_the_one_before() -> None:
