@@ -1,37 +1,19 @@
-"""The steps of a run in three drawings of one plan: as a tree, on a timeline, as a graph."""
+"""The steps of a run in three drawings of one plan, with the keys that work in them."""
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.message import Message
 
-from runs_tui import looks
 from runs_tui.keys import key, quiet
 from runs_tui.model.folding import MOST_TELLING
-from runs_tui.model.layers import Layers
-from runs_tui.model.outline import Outline, OutlineRow
-from runs_tui.model.plan import Plan
-from runs_tui.model.run import Run, Step
-from runs_tui.widgets import plan_cells
-from runs_tui.widgets.canvas_table import CanvasTable
-from runs_tui.widgets.columns import Cell, Column, Part
-from runs_tui.widgets.graph_canvas import Canvas
-from runs_tui.widgets.plan_view import BAR, PlanView
-
-DRAWINGS = ("tree", "timeline", "graph")
-MOST = 200
-"""How many boxes a graph has at most."""
-DEEPEST, NARROW = 8, 70
-"""How many steps above a step are drawn as lines, half as many where there are fewer cells."""
-COUNTED = 32
-"""The cells that a step with counts behind its name gets before its bar gets any."""
+from runs_tui.model.outline import Outline
+from runs_tui.model.run import Step
+from runs_tui.widgets.drawn_plan import DRAWINGS, DrawnPlan
 
 
-class PlanTable(CanvasTable[OutlineRow]):
-    """One line or one box a step; the cursor keeps its step in every drawing."""
+class PlanTable(DrawnPlan):
+    """Steps to go through, to open and close, and to look at in another drawing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "choose", "plan.step", "its events", "Events of this step only, or all again"),
@@ -42,169 +24,14 @@ class PlanTable(CanvasTable[OutlineRow]):
         quiet("h,left", "outwards", "plan.collapse", "collapse", "Collapse it; left in the graph"),
     ]
 
-    show_head = False
-
-    @dataclass
-    class Drawn(Message):
-        """The plan is drawn in another way."""
-
-        table: "PlanTable"
-
-        @property
-        def control(self) -> "PlanTable":
-            """Give the table."""
-            return self.table
-
-    def __init__(self, *, id: str | None = None) -> None:
-        """Begin with an empty plan, as a tree."""
-        self.view = PlanView()
-        self.drawing = "tree"
-        """The drawing that was asked for, one of `DRAWINGS`."""
-        self._hidden: str | None = None
-        self._places: dict[str, int] = {}
-        self._laid: tuple[object, ...] = ()
-        self._longest = self._counted = 0
-        self._deepest = DEEPEST
-        super().__init__(id=id)
-
-    def key_of(self, row: OutlineRow) -> str:
-        """Give the key of the step, or that of the group."""
-        return row.step.key
-
-    def scan(self, key: Hashable) -> int | None:
-        """Find the row of a key among all."""
-        return self._places.get(str(key))
-
-    @property
-    def plan(self) -> Plan:
-        """Give the plan as it was told."""
-        return self.view.outline.plan
-
     @property
     def step(self) -> Step | None:
         """Give the step under the cursor; None where a group stands there."""
         return self.row.step if self.row is not None and self.row.group is None else None
 
-    @property
-    def drawn(self) -> str:
-        """Give the drawing that is shown: the tree where the graph would be too large."""
-        large = self.drawing == "graph" and self._count > MOST
-        return "tree" if large or not self._count else self.drawing
-
-    @property
-    def _count(self) -> int:
-        return len(self.view.outline.folding.plan.rows)
-
-    def legend(self) -> Sequence[Part]:
-        """Say what the signs of the present drawing mean, or why it is not the one asked for."""
-        if self.drawing == "graph" and self._count > MOST:
-            count = f"{looks.count(self._count)} steps are too many for a graph"
-            return [(f"{count}, which has {MOST} at most: a tree", "table--warning")]
-        return self.view.legend(self.drawn) if self.rows else []
-
-    # What is shown
-
-    def show_plan(self, run: Run, plan: Plan, now: datetime) -> None:
-        """Show the steps of a run as they are at an instant."""
-        self.view = self.view.show(run, plan, now)
-        self._show()
-
-    def clear(self) -> None:
-        """Show no plan, until there is one of another run."""
-        self.view = PlanView()
-        self._show()
-
-    def tick(self, run: Run, now: datetime) -> None:
-        """Let time pass: redraw what reads otherwise now."""
-        self.view = self.view.at(run, now)
-        self.refresh_changed()
-
-    def set_rows(self, rows: Sequence[OutlineRow], *, top: bool = False) -> None:
-        """Show other rows; the cursor stays with its step, or goes to the line that hides it."""
-        wanted = self._hidden or self._cursor_key()
-        self._places = {row.step.key: at for at, row in enumerate(rows)}
-        if not rows:
-            self.put_on_canvas(None)
-        super().set_rows(rows, top=top)
-        if wanted is not None and not top:
-            self.select(wanted)
-
-    def select(self, key: Hashable) -> bool:
-        """Put the cursor on a step, or on the line that hides it; tell whether there is one."""
-        wanted = str(key)
-        lines = [wanted] if wanted in self._places else list(self.view.outline.above(wanted))
-        shown = next((line for line in lines if line in self._places), None)
-        found = shown is not None and super().select(shown)
-        self._hidden = wanted if shown not in (None, wanted) else None
-        return found
-
-    def watch_cursor(self, before: int, now: int) -> None:
-        """Forget the step that the line under the cursor hid."""
-        self._hidden = None
-        super().watch_cursor(before, now)
-
-    def on_resize(self) -> None:
-        """Share the width anew."""
-        self._deepest = DEEPEST // 2 if self.size.width < NARROW else DEEPEST
-        self.columns = self._columns()
-        super().on_resize()
-
-    def _show(self) -> None:
-        """Draw the plan as it is now."""
-        outline, drawn = self.view.outline, self.drawn
-        if self.show_head != (drawn != "tree"):
-            self.show_head = drawn != "tree"
-            self._laid_out = -1
-        if drawn == "graph":
-            self._show_graph()
-            return
-        rows = outline.tree() if drawn == "tree" else outline.by_start()
-        if self.canvas is not None:
-            self.put_on_canvas(None)
-        widths = [self._width(row, drawn) for row in rows]
-        counted = (width for row, width in zip(rows, widths, strict=True) if row.inside)
-        self._longest, self._counted = max(widths, default=0), max(counted, default=0)
-        laid = (drawn, self._longest, self._counted)
-        if laid != self._laid:
-            self._laid = laid
-            self.set_columns(self._columns())
-        self.set_rows(rows)
-
-    def _show_graph(self) -> None:
-        folded = self.view.outline.folding
-        rows = [
-            OutlineRow(place, group, group.steps if group else (), is_open=False)
-            for place in folded.plan.rows
-            for group in [folded.groups.get(place.step.key)]
-        ]
-        boxes = self.view.boxes(rows)
-        widths = {name: box.width for name, box in boxes.items()}
-        laid = ("graph", *((row.step.key, row.step.depends_on) for row in rows), widths)
-        canvas = self.canvas if laid == self._laid else None
-        self._laid = laid
-        fresh = canvas is None
-        if canvas is None:
-            canvas = Canvas(Layers.of(folded.plan, widths), boxes)
-        canvas.boxes = boxes
-        places = canvas.layers.places
-        rows.sort(key=lambda row: (places[row.step.key].layer, places[row.step.key].x))
-        self.set_rows(rows)
-        if fresh and rows:
-            self.put_on_canvas(canvas)
-        self.refresh_changed()
-
-    # Keys
-
     def action_turn(self) -> None:
         """Go on to the next drawing."""
-        self._draw(DRAWINGS[(DRAWINGS.index(self.drawing) + 1) % len(DRAWINGS)])
-
-    def _draw(self, drawing: str) -> None:
-        self.drawing = drawing
-        self._laid = ()
-        self._show()
-        self.refresh()
-        self.post_message(self.Drawn(self))
+        self.draw(DRAWINGS[(DRAWINGS.index(self.drawing) + 1) % len(DRAWINGS)])
 
     def action_choose(self) -> None:
         """Show the events of a step, or the steps of a group."""
@@ -212,7 +39,7 @@ class PlanTable(CanvasTable[OutlineRow]):
         if row is None or row.group is None:
             super().action_choose()
         elif self.drawn == "graph":
-            step = self._hidden or min(row.group.steps, key=_telling).key
+            step = self.hidden or min(row.group.steps, key=_telling).key
             self._turn_to(self.view.outline.show(step), "tree", step)
         else:
             self._turn_to(self.view.outline.turn(row.step.key))
@@ -242,7 +69,7 @@ class PlanTable(CanvasTable[OutlineRow]):
     def action_next_failed(self, direction: int) -> None:
         """Go to the next step that failed, or the one before, and open what hides it."""
         outline = self.view.outline
-        wanted = outline.failed(self._hidden or self._cursor_key(), direction)
+        wanted = outline.failed(self.hidden or self._cursor_key(), direction)
         if wanted is not None and self.drawn != "graph":
             self._turn_to(outline.show(wanted), at=wanted)
         elif wanted is not None:
@@ -251,51 +78,9 @@ class PlanTable(CanvasTable[OutlineRow]):
 
     def _turn_to(self, outline: Outline, drawing: str | None = None, at: str | None = None) -> None:
         self.view = replace(self.view, outline=outline)
-        self._draw(drawing) if drawing else self._show()
+        self.draw(drawing) if drawing else self.show()
         if at is not None:
             self.select(at)
-
-    # Drawing
-
-    def about(self) -> Cell:
-        """Say of the box under the cursor, or of the step in it that was gone to, what it is."""
-        row = self.row
-        hidden = self.plan.steps.get(self._hidden or "")
-        if row is not None and hidden is not None:
-            row = OutlineRow(replace(row.place, step=hidden))
-        return self.view.about(row) if row is not None else []
-
-    def title(self, column: Column[OutlineRow], width: int) -> str:
-        """Give the time axis above the bars."""
-        return self.view.scale(width) if column.id == "timeline" else column.title
-
-    def _columns(self) -> Sequence[Column[OutlineRow]]:
-        if self.drawn == "timeline":
-            most = max(self.size.width // 3, min(self._counted, self.size.width // 2), 14)
-            return [
-                Column("step", "", lambda row: self.view.marked(row), min(self._longest, most)),
-                Column("took", "", lambda row: self.view.took(row), 7, right=True, rank=1),
-                Column("timeline", "", self._timeline, 12, grows=True),
-            ]
-        least = max(min(self._counted, COUNTED), 20)
-        cap = min(max(self._longest, 20), 44)
-        return [
-            Column("step", "STEP", self._in_tree, least, grows=True, cap=cap),
-            Column("took", "TOOK", lambda row: self.view.took(row), 7, right=True),
-            Column("bar", "", lambda row: self.view.short_bar(row), BAR, rank=2),
-            Column("note", "", lambda row: self.view.note(row), 12, grows=True, rank=1),
-        ]
-
-    def _width(self, row: OutlineRow, drawn: str) -> int:
-        if drawn == "tree":
-            return plan_cells.width_in_tree(row, self._deepest)
-        return 2 + 2 * row.indent + plan_cells.width(row)
-
-    def _in_tree(self, row: OutlineRow) -> Cell:
-        return plan_cells.in_tree(row, self._deepest)
-
-    def _timeline(self, row: OutlineRow) -> Cell:
-        return self.view.bar(row, self.width_of("timeline"))
 
 
 def _telling(step: Step) -> int:

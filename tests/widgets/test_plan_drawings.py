@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
-from runs_tui.widgets.plan_table import DRAWINGS, MOST, PlanTable
+from runs_tui.widgets.drawn_plan import DRAWINGS, MOST
+from runs_tui.widgets.plan_table import PlanTable
 from tests.widgets.test_plan_table import PIPELINE, at, run, step
 from tests.widgets.test_virtual_table import lines, press, shown
 
