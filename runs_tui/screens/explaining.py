@@ -53,7 +53,7 @@ def go(screen: "RunsScreen", target: Target) -> None:
     match target:
         case ToStep(key):
             screen.action_tab("steps")
-            pane.plan_table.select(key)
+            pane.plan_table.go_to(key)
         case ToLine(number):
             screen.action_tab("events")
             pane.feed_table.show_line(number)

@@ -70,10 +70,14 @@ class PlanTable(DrawnPlan):
         """Go to the next step that failed, or the one before, and open what hides it."""
         outline = self.view.outline
         wanted = outline.failed(self.hidden or self._cursor_key(), direction)
-        if wanted is not None and self.drawn != "graph":
-            self._turn_to(outline.show(wanted), at=wanted)
-        elif wanted is not None:
-            self.select(wanted)
+        if wanted is not None:
+            self.go_to(wanted)
+
+    def go_to(self, step: str) -> None:
+        """Put the cursor on a step, and open what hides it; in the graph on its group."""
+        if self.drawn != "graph":
+            self._turn_to(self.view.outline.show(step), at=step)
+        elif self.select(step):
             self.refresh_changed()
 
     def _turn_to(self, outline: Outline, drawing: str | None = None, at: str | None = None) -> None:

@@ -1,30 +1,16 @@
 from typing import Any
 
-from textual.pilot import Pilot
-
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.expecting import COUNTED, expectation
 from tests.screens.stage import Stage, until
-from tests.screens.test_plan_pictures import STEPS
+from tests.screens.test_plan_pictures import open_planned
 
 
 def run(number: int, state: State = State.SUCCEEDED, **told: Any) -> Run:
     facts: dict[str, Any] = {"source": "prod", "workflow_id": "w", "took": 60.0 + number}
     return Run(id=str(number), state=state, **(facts | told))
-
-
-async def open_planned(stage: Stage, pilot: Pilot[Any], state: State = State.RUNNING) -> None:
-    """Show a run of many mapped steps on the whole screen."""
-    stage.prod.plan = STEPS
-    await until(pilot, lambda: stage.settled)
-    rows = stage.screen.table.rows
-    wanted = next(r for r in rows if r.state is state and r.source == "prod")
-    stage.screen.table.select(wanted.key)
-    await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == wanted.key)
-    await until(pilot, lambda: stage.settled)
-    await pilot.press("enter")
 
 
 async def test_enter_on_a_group_opens_it_and_on_its_step_leaves_only_its_events() -> None:

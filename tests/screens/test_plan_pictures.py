@@ -68,6 +68,20 @@ STEPS = [
 ]
 
 
+async def open_planned(stage: Stage, pilot: Pilot[Any], state: State = State.RUNNING) -> None:
+    """Show the steps above, as those of a run in a state, on the whole screen."""
+    stage.prod.plan = STEPS
+    await until(pilot, lambda: stage.settled)
+    rows = stage.screen.table.rows
+    wanted = next(r for r in rows if r.state is state and r.source == "prod")
+    stage.screen.table.select(wanted.key)
+    await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == wanted.key)
+    await until(pilot, lambda: stage.settled)
+    await pilot.press("enter")
+    stage.screen.action_tab("steps")
+    await until(pilot, lambda: stage.screen.focused is stage.screen.pane.plan_table)
+
+
 async def tree(pilot: Pilot[Any]) -> None:
     await pilot.press("g", "j", "j")
 
@@ -98,16 +112,9 @@ SCENES: dict[str, Scene] = {
 @pytest.mark.parametrize("name", SCENES)
 def test_it_looks_as_it_did(snap_compare: SnapCompare, name: str, size: tuple[int, int]) -> None:
     stage = Stage()
-    stage.prod.plan = STEPS
 
     async def play(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: stage.settled)
-        rows = stage.screen.table.rows
-        run = next(r for r in rows if r.state is RUNNING and r.source == "prod")
-        stage.screen.table.select(run.key)
-        await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == run.key)
-        await until(pilot, lambda: stage.settled)
-        await pilot.press("enter")
+        await open_planned(stage, pilot)
         await SCENES[name](pilot)
         await pilot.pause(0.2)
 
