@@ -88,16 +88,16 @@ def offers_of(screen: "OneRun", run: Run) -> Iterator[Offer]:
 
 
 def _under_cursor(screen: "OneRun", command: str) -> Iterator[Offer]:
-    table, step = screen.pane.value_table, screen.pane.plan_table.row
+    table, step = screen.pane.value_table, screen.pane.plan_table.step
     if table is not None and table.row is not None:
         yield Offer("value", written(table.value_of(table.row)))
         if table.path:
             yield Offer("path", table.path)
             yield Offer("command for it", f"{command} --json | jq {shlex.quote(table.path)}")
     elif screen.pane.tab == "steps" and step is not None:
-        yield Offer("step", step.step.key)
-        if step.step.error:
-            yield Offer("its error", step.step.error)
+        yield Offer("step", step.key)
+        if step.error:
+            yield Offer("its error", step.error)
 
 
 def command_of(source: Source, run: Run) -> str:

@@ -257,12 +257,19 @@ class OneRun(HandsOver, inherit_bindings=False):
 
     @on(VirtualTable.Chosen, "#plan")
     def show_step(self, chosen: VirtualTable.Chosen) -> None:
-        """Show the events of one step, or of all again."""
-        table = self.pane.plan_table
-        if isinstance(chosen.table, PlanTable) and table.step is not None:
-            key = table.step.key
+        """Show the events of one step, or of all again; of a step that is a run, that run."""
+        step, run = self.pane.plan_table.step, self.chosen
+        if not isinstance(chosen.table, PlanTable) or step is None or run is None:
+            return
+        if step.child_run is not None and step.child_run != run.id:
+            self.go_to_key(RunKey(run.source, step.child_run))
+        else:
             feed = self.pane.feed_table
-            feed.only_step(None if feed.step == key else key)
+            feed.only_step(None if feed.step == step.key else step.key)
+
+    def go_to_key(self, key: RunKey, told: Run | None = None) -> None:
+        """Show the run of a key as it is known, or told, or else asked of its source."""
+        raise NotImplementedError
 
     @on(FeedTable.Changed)
     def tell_feed(self) -> None:

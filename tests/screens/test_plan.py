@@ -1,6 +1,6 @@
 from typing import Any
 
-from runs_tui.model.run import Run
+from runs_tui.model.run import Run, RunKey, Step
 from runs_tui.model.state import State
 from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.expecting import COUNTED, expectation
@@ -67,3 +67,26 @@ def test_the_newest_are_counted() -> None:
     told = expectation([run(number) for number in range(1, 200)], run(0))
     assert told is not None
     assert told.took == tuple(60.0 + number for number in range(1, COUNTED + 1))
+
+
+async def test_enter_on_a_step_that_is_a_run_goes_to_that_run() -> None:
+    stage = Stage()
+    first, other = stage.prod.world.runs(stage.clock.now())[:2]
+    stage.prod.plan = [
+        Step(key="a", name="prepare", state=State.SUCCEEDED),
+        Step(key="b", name="nested", state=State.SUCCEEDED, child_run=other.id),
+    ]
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        shown, child = RunKey("prod", first.id), RunKey("prod", other.id)
+        stage.screen.table.select(shown)
+        await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == shown)
+        await until(pilot, lambda: stage.shows("nested"))
+        await pilot.press("enter")
+        stage.screen.pane.choose_tab("steps")
+        stage.screen.pane.plan_table.focus()
+        stage.screen.pane.plan_table.go_to("b")
+        await pilot.press("enter")
+        await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == child)
+        await pilot.press("minus")
+        await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == shown)
