@@ -58,7 +58,7 @@ async def test_a_tail_resumes_after_any_event_with_no_hole_and_no_repeat() -> No
         stranger.clock = d.clock
         for place in (0, len(events) // 2, len(events) - 1):
             assert await events_of(stranger, run.id, ids(events)[place]) == events[place + 1 :]
-            stranger._desk.memory._told.clear()
+            stranger._desk._memory._told.clear()
         await stranger.close()
 
 

@@ -53,8 +53,6 @@ class RunPages:
 
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
         """Give one page of the runs that satisfy the query, newest first."""
-        if not query.admits_source(self._source):
-            return Page(())
         start = Place(variant=self._word(query)) if cursor is None else self._cursors.place(cursor)
         batch = await self._batch(query, start)
         pushed = self._pushed(query, batch)

@@ -1,18 +1,17 @@
 """An automation-runs server as a source."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from runs_tui.adapters.automation_runs.pace import Pace
-from runs_tui.adapters.base import Action, Connection, Page, Source
-from runs_tui.adapters.opening import Opening
+from runs_tui.adapters.base import Action, Connection
+from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused
-from runs_tui.model.query import Field, Query
-from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+from runs_tui.model.query import Field
+from runs_tui.model.run import Event, Gap, RetryMode, Run
 from runs_tui.model.words import did_you_mean
 from runs_tui.transport.http import Patience
 
@@ -23,7 +22,7 @@ _SHOWN = re.compile(r"/automation-runs/([^/]+)")
 _AUTHS = ("bearer", "api_key_header", "cookie")
 
 
-class AutomationRuns(Source):
+class AutomationRuns(DeskSource["Desk"]):
     """One server of the automation-runs API."""
 
     api = "automation_runs"
@@ -47,19 +46,6 @@ class AutomationRuns(Source):
         way = connection.options.get("auth", _AUTHS[0])
         if way not in _AUTHS:
             raise Refused(f"there is no auth {way!r}: {did_you_mean(way, _AUTHS)}")
-        self._opening: Opening[Desk] = Opening(self._open)
-
-    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
-        """Give one page of the runs that satisfy the query, newest first."""
-        return await self._desk.page(query, cursor)
-
-    async def run(self, run_id: str) -> Run:
-        """Give one run; raise NotFound where there is none."""
-        return await self._desk.run(run_id)
-
-    async def steps(self, run_id: str) -> Sequence[Step]:
-        """Give the steps of a run, parents named by key."""
-        return await self._desk.steps(run_id)
 
     async def cancel(self, run_id: str) -> Run:
         """Ask for a run to stop and give it as the server tells it; Conflict if it is over."""
@@ -69,17 +55,9 @@ class AutomationRuns(Source):
         """Run it again and give the run to look at next, new or the same."""
         return await self._desk.retry(run_id, mode, step)
 
-    async def tail(
-        self, run_id: str, after: str | None = None
-    ) -> AsyncGenerator[Event | Gap, None]:
+    def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run in order, resuming after an id, until the run ends."""
-        async with aclosing(self._desk.tail(run_id, after)) as events:
-            async for event in events:
-                yield event
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._opening.close()
+        return self._desk.tail(run_id, after)
 
     @property
     def requests_left(self) -> int | None:
@@ -102,10 +80,6 @@ class AutomationRuns(Source):
         found = _SHOWN.search(shown.path)
         same = (shown.scheme, shown.netloc) == (base.scheme, base.netloc.rpartition("@")[2])
         return unquote(found[1]) if found and same else None
-
-    @property
-    def _desk(self) -> "Desk":
-        return self._opening.give()
 
     def _open(self) -> "Desk":
         from runs_tui.adapters.automation_runs.desk import Desk

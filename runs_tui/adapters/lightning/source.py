@@ -1,25 +1,24 @@
 """A Lightning server as a source."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.base import Connection, Page, Source
+from runs_tui.adapters.base import Connection
+from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.adapters.lightning.address import is_id, run_id_in
 from runs_tui.adapters.lightning.pace import Pace
-from runs_tui.adapters.opening import Opening
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused
 from runs_tui.model.kin import Kin
-from runs_tui.model.query import Field, Query
-from runs_tui.model.run import Event, Gap, Run, Step
+from runs_tui.model.query import Field
+from runs_tui.model.run import Event, Gap
 from runs_tui.transport.http import Patience
 
 if TYPE_CHECKING:
     from runs_tui.adapters.lightning.desk import Desk
 
 
-class Lightning(Source):
+class Lightning(DeskSource["Desk"]):
     """A Lightning server: a token can read its runs and change nothing, so that is all it can."""
 
     api = "lightning"
@@ -40,37 +39,14 @@ class Lightning(Source):
         project = connection.options.get("project")
         if project is not None and not is_id(project):
             raise Refused(f"the option project is the id of a project, a UUID, not {project!r}")
-        self._opening: Opening[Desk] = Opening(self._open)
-
-    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
-        """Give one page of the runs that satisfy the query, newest first."""
-        if not query.admits_source(self.name):
-            return Page(())
-        return await self._desk.page(query, cursor)
-
-    async def run(self, run_id: str) -> Run:
-        """Give one run; raise NotFound where there is none."""
-        return await self._desk.run(run_id)
-
-    async def steps(self, run_id: str) -> Sequence[Step]:
-        """Give the triggers and jobs of a run's workflow, with what its log tells of them."""
-        return await self._desk.steps(run_id)
 
     async def kin(self, run_id: str) -> Kin:
         """Give the other runs of a run's work order."""
         return await self._desk.kin(run_id)
 
-    async def tail(
-        self, run_id: str, after: str | None = None
-    ) -> AsyncGenerator[Event | Gap, None]:
+    def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log lines of a run, and when it started and ended, until its log is silent."""
-        async with aclosing(self._desk.tail(run_id, after)) as events:
-            async for event in events:
-                yield event
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._opening.close()
+        return self._desk.tail(run_id, after)
 
     def until_next_list(self) -> float:
         """Give the least seconds until its list should be read again: few while names are owed."""
@@ -80,10 +56,6 @@ class Lightning(Source):
     def run_id_of(self, address: str) -> str | None:
         """Give the id of the run that a page of this server shows."""
         return run_id_in(address, self.connection.url)
-
-    @property
-    def _desk(self) -> "Desk":
-        return self._opening.give()
 
     def _open(self) -> "Desk":
         from runs_tui.adapters.lightning.desk import Desk

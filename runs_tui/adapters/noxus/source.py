@@ -1,16 +1,15 @@
 """A Noxus workspace as a source."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING
 
-from runs_tui.adapters.base import Action, Connection, Page, Source
+from runs_tui.adapters.base import Action, Connection
+from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.adapters.noxus.pace import Pace
-from runs_tui.adapters.opening import Opening
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Unsupported
-from runs_tui.model.query import Field, Query
-from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+from runs_tui.model.query import Field
+from runs_tui.model.run import Event, Gap, RetryMode, Run
 from runs_tui.transport.http import Patience
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _FILES = "links to the files in its input may have expired"
 _PART = "it ran a part of its workflow, the new run is the whole"
 
 
-class Noxus(Source):
+class Noxus(DeskSource["Desk"]):
     """A workspace on a Noxus server: its runs, whose nodes are the steps."""
 
     api = "noxus"
@@ -36,21 +35,6 @@ class Noxus(Source):
     def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
         """Remember how to connect; nothing is sent before the first request."""
         super().__init__(connection, clock)
-        self._opening: Opening[Desk] = Opening(self._open)
-
-    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
-        """Give one page of the runs that satisfy the query, newest first."""
-        if not query.admits_source(self.name):
-            return Page(())
-        return await self._desk.page(query, cursor)
-
-    async def run(self, run_id: str) -> Run:
-        """Give one run; raise NotFound where there is none."""
-        return await self._desk.run(run_id)
-
-    async def steps(self, run_id: str) -> Sequence[Step]:
-        """Give the nodes of a run, parents named by key."""
-        return await self._desk.steps(run_id)
 
     async def cancel(self, run_id: str) -> Run:
         """Ask for a run to stop and give it as the server tells it; Conflict if it is over."""
@@ -62,17 +46,9 @@ class Noxus(Source):
             raise Unsupported(f"Noxus has no retry with mode {mode}", "it can: full")
         return await self._desk.retry(run_id)
 
-    async def tail(
-        self, run_id: str, after: str | None = None
-    ) -> AsyncGenerator[Event | Gap, None]:
+    def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run in order, resuming after an id, until the run ends."""
-        async with aclosing(self._desk.tail(run_id, after)) as events:
-            async for event in events:
-                yield event
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._opening.close()
+        return self._desk.tail(run_id, after)
 
     def caution(self, action: Action, run: Run) -> str | None:
         """Say what a person should know before doing this to this run."""
@@ -81,10 +57,6 @@ class Noxus(Source):
         partial = run.details.get("node_ids") or run.details.get("single_node_id")
         files = _holds_files(run.details.get("input"))
         return "; ".join([_AGAIN, *([_PART] if partial else ()), *([_FILES] if files else ())])
-
-    @property
-    def _desk(self) -> "Desk":
-        return self._opening.give()
 
     def _open(self) -> "Desk":
         from runs_tui.adapters.noxus.desk import Desk

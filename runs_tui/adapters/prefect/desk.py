@@ -1,22 +1,25 @@
 """Reading and changing the runs of a Prefect server; imported at the first request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 
 from runs_tui.adapters.base import Connection, Page
 from runs_tui.adapters.prefect.address import web_of
 from runs_tui.adapters.prefect.client import Client
 from runs_tui.adapters.prefect.kindred import kin_of
 from runs_tui.adapters.prefect.names import Names
+from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.adapters.prefect.pages import Listing
 from runs_tui.adapters.prefect.runs import run_of
 from runs_tui.adapters.prefect.states import is_final
 from runs_tui.adapters.prefect.steps import steps_of
+from runs_tui.adapters.prefect.tail import Tail, told_until
 from runs_tui.adapters.prefect.wire import FlowRun, Graph, Verdict
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, SourceError
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Query
-from runs_tui.model.run import Run, Step
+from runs_tui.model.run import Event, Run, Step
 from runs_tui.transport.address import address_of
 from runs_tui.transport.auth import Auth, basic, bearer
 from runs_tui.transport.http import Patience
@@ -30,7 +33,9 @@ _CANCELLED = frozenset({"CANCELLED", "CANCELLING"})
 class Desk:
     """Answers in our words what a Prefect server says in its own."""
 
-    def __init__(self, connection: Connection, patience: Patience, clock: Clock) -> None:
+    def __init__(
+        self, connection: Connection, patience: Patience, clock: Clock, pace: Pace
+    ) -> None:
         """Remember how to connect; nothing is sent before the first request."""
         secret = connection.credential.secret
         self.token = address_of(connection.url).userinfo if secret is None else secret
@@ -47,8 +52,8 @@ class Desk:
         self._names = Names(self.client)
         upcoming = connection.options.get("upcoming") == "show"
         self._listing = Listing(self.client, self._names, upcoming=upcoming)
-        self.memory = Memory()
-        """What was told of the events of runs."""
+        self._pace = pace
+        self._memory = Memory()
 
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
         """Give one page of the list; what the server cannot apply is applied here."""
@@ -95,6 +100,14 @@ class Desk:
     async def kin(self, run_id: str) -> Kin:
         """Give the attempts of a run, the run that started it and those that it started."""
         return await kin_of(self.client, run_id, self.translated)
+
+    async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event, None]:
+        """Give the events of a run, after one of them."""
+        told = await told_until(self.client, run_id, after, self._memory, self._clock)
+        tail = Tail(self.client, run_id, told, self._clock, self._pace)
+        async with aclosing(tail.events()) as events:
+            async for event in events:
+                yield event
 
     async def propose(self, run_id: str, state: Mapping[str, str]) -> Run:
         """Propose a state, raise what the server has against it, and read the run again."""

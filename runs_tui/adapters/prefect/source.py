@@ -1,18 +1,18 @@
 """A Prefect server as a source."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.base import Action, Connection, Page, Source
-from runs_tui.adapters.opening import Opening
+from runs_tui.adapters.base import Action, Connection
+from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.adapters.prefect.address import run_id_in, web_of
 from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, Refused, Unsupported
 from runs_tui.model.kin import Kin
-from runs_tui.model.query import Field, Query
-from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+from runs_tui.model.query import Field
+from runs_tui.model.run import Event, Gap, RetryMode, Run
 from runs_tui.transport.http import Patience
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _NO_DEPLOYMENT = "Prefect can only retry runs of a deployment"
 _NOT_STOPPED = "Prefect will only mark it as cancelling: a run without a deployment is not stopped"
 
 
-class Prefect(Source):
+class Prefect(DeskSource["Desk"]):
     """A Prefect server: its flow runs are the runs, their task runs the steps."""
 
     api = "prefect"
@@ -47,21 +47,6 @@ class Prefect(Source):
             told = connection.options.get(name, allowed[0])
             if told not in allowed:
                 raise Refused(f"the option {name} is {' or '.join(allowed)}, not {told!r}")
-        self._opening: Opening[Desk] = Opening(self._open)
-
-    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
-        """Give one page of the runs that satisfy the query, those expected last first."""
-        if not query.admits_source(self.name):
-            return Page(())
-        return await self._desk.page(query, cursor)
-
-    async def run(self, run_id: str) -> Run:
-        """Give one flow run; raise NotFound where there is none."""
-        return await self._desk.run(run_id)
-
-    async def steps(self, run_id: str) -> Sequence[Step]:
-        """Give the task runs and subflow runs of a flow run's newest attempt."""
-        return await self._desk.steps(run_id)
 
     async def kin(self, run_id: str) -> Kin:
         """Give the attempts of a flow run, its parent and its subflow runs."""
@@ -81,18 +66,9 @@ class Prefect(Source):
             raise Conflict(f"it is still {run.state}")
         return await self._desk.propose(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry"})
 
-    async def tail(
-        self, run_id: str, after: str | None = None
-    ) -> AsyncGenerator[Event | Gap, None]:
+    def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log lines and states of a flow run, until it is over and its log is silent."""
-        from runs_tui.adapters.prefect.tail import Tail, told_until
-
-        desk = self._desk
-        told = await told_until(desk.client, run_id, after, desk.memory, self.clock)
-        tail = Tail(desk.client, run_id, told, self.clock, self.pace)
-        async with aclosing(tail.events()) as events:
-            async for event in events:
-                yield event
+        return self._desk.tail(run_id, after)
 
     async def follow(self) -> AsyncGenerator[Run | Gap, None]:
         """Give each flow run that enters another state."""
@@ -101,10 +77,6 @@ class Prefect(Source):
         async with aclosing(follow(self._desk, self.clock, self.pace)) as changes:
             async for change in changes:
                 yield change
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._opening.close()
 
     def objection(self, action: Action, run: Run) -> str | None:
         """Say why Prefect would not do this to this run."""
@@ -120,14 +92,10 @@ class Prefect(Source):
         """Give the id of the flow run that a page of this server shows."""
         return run_id_in(address, web_of(self.connection.url))
 
-    @property
-    def _desk(self) -> "Desk":
-        return self._opening.give()
-
     def _open(self) -> "Desk":
         from runs_tui.adapters.prefect.desk import Desk
 
-        return Desk(self.connection, self.patience, self.clock)
+        return Desk(self.connection, self.patience, self.clock, self.pace)
 
 
 def _from_script(run: Run) -> bool:

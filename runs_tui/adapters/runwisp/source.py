@@ -1,12 +1,12 @@
 """A RunWisp daemon as a source."""
 
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.base import Action, Connection, Page, Source
-from runs_tui.adapters.opening import Opening
+from runs_tui.adapters.base import Action, Connection
+from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.adapters.runwisp.pace import Pace
 from runs_tui.adapters.runwisp.sentences import (
     NOT_BY_HAND,
@@ -19,8 +19,8 @@ from runs_tui.adapters.runwisp.sentences import (
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused, Unsupported
 from runs_tui.model.kin import Kin
-from runs_tui.model.query import Field, Query
-from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+from runs_tui.model.query import Field
+from runs_tui.model.run import Event, Gap, RetryMode, Run
 from runs_tui.model.state import State
 from runs_tui.model.words import did_you_mean
 from runs_tui.transport.http import Patience
@@ -34,7 +34,7 @@ _TASK = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _SERVICE = "service"
 
 
-class RunWisp(Source):
+class RunWisp(DeskSource["Desk"]):
     """A RunWisp daemon: one machine's tasks and services, whose processes are the runs."""
 
     api = "runwisp"
@@ -61,19 +61,6 @@ class RunWisp(Source):
         task = connection.options.get("task")
         if task is not None and not _TASK.fullmatch(task):
             raise Refused(f"the name of a task has letters, digits and . _ : - only, not {task!r}")
-        self._opening: Opening[Desk] = Opening(self._open)
-
-    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
-        """Give one page of the runs that satisfy the query, newest first unless it says else."""
-        return await self._desk.page(query, cursor)
-
-    async def run(self, run_id: str) -> Run:
-        """Give one run; raise NotFound where there is none."""
-        return await self._desk.run(run_id)
-
-    async def steps(self, run_id: str) -> Sequence[Step]:
-        """Give the attempts of which a run is one, or the instances of its service."""
-        return await self._desk.steps(run_id)
 
     async def kin(self, run_id: str) -> Kin:
         """Give the other attempts of a run, and its repetitions that were started from here."""
@@ -89,23 +76,15 @@ class RunWisp(Source):
             raise Unsupported(f"RunWisp has no retry with mode {mode}", "it can: full")
         return await self._desk.retry(run_id)
 
-    async def tail(
-        self, run_id: str, after: str | None = None
-    ) -> AsyncGenerator[Event | Gap, None]:
+    def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the lines of a run's log in order, resuming after one, and how the run ended."""
-        async with aclosing(self._desk.tail(run_id, after)) as events:
-            async for event in events:
-                yield event
+        return self._desk.tail(run_id, after)
 
     async def follow(self) -> AsyncGenerator[Run | Gap, None]:
         """Give each run that changes; after a break, a gap and the newest runs."""
         async with aclosing(self._desk.follow()) as changes:
             async for change in changes:
                 yield change
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._opening.close()
 
     def objection(self, action: Action, run: Run) -> str | None:
         """Say why RunWisp would not do this to this run."""
@@ -137,10 +116,6 @@ class RunWisp(Source):
         """Give what is known of the task of a run."""
         desk = self._opening.made
         return desk.tasks.known(run.workflow_name or "") if desk else None
-
-    @property
-    def _desk(self) -> "Desk":
-        return self._opening.give()
 
     def _open(self) -> "Desk":
         from runs_tui.adapters.runwisp.desk import Desk
