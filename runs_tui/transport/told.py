@@ -12,15 +12,22 @@ _MANY = 20_000
 class Told:
     """The ids of one run's events that were told, in that order, with their times."""
 
-    def __init__(self) -> None:
-        """Begin with nothing told."""
+    def __init__(self, since: datetime | None = None) -> None:
+        """Begin with nothing told, or with all that happened before an instant."""
+        self.since = since
+        """The instant before which everything counts as told."""
         self._lines: dict[str, datetime] = {}
         self._order: dict[str, None] = {}
         self.newest: datetime | None = None
         """The time of the latest log line among them."""
 
-    def __contains__(self, event_id: str | None) -> bool:
-        """Whether the event of an id was told."""
+    def __contains__(self, event: Event) -> bool:
+        """Whether an event was told."""
+        before = self.since is not None and event.at is not None and event.at < self.since
+        return before or event.id in self._order
+
+    def knows(self, event_id: str) -> bool:
+        """Tell whether the event of an id is among those that were told one by one."""
         return event_id in self._order
 
     def add(self, event: Event) -> None:
@@ -30,7 +37,7 @@ class Told:
 
     def back_to(self, event_id: str) -> "Told":
         """Give what was told up to an event, as if the rest had not been."""
-        told = Told()
+        told = Told(self.since)
         for known in self._order:
             told._add(known, self._lines.get(known))
             if known == event_id:
@@ -61,7 +68,7 @@ class Memory:
     def resume(self, run_id: str, after: str) -> Told | None:
         """Give what was told of a run up to an event; None where it is not known."""
         known = self._told.get(run_id)
-        return known.back_to(after) if known is not None and after in known else None
+        return known.back_to(after) if known is not None and known.knows(after) else None
 
     def keep(self, run_id: str, told: Told) -> None:
         """Remember what is told of a run from now on."""

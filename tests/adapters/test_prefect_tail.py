@@ -28,7 +28,9 @@ def times(events: list[Event | Gap]) -> list[datetime]:
 
 
 def lines(d: Demo, run: Run) -> list[str]:
-    return [line.id for line in d.world.lines(run.id, d.clock.now()) if line.kind == "log"]
+    """Give the ids of a run's lines; a server sets no order among those of one instant."""
+    told = sorted(d.world.lines(run.id, d.clock.now()), key=lambda line: (line.at, line.id))
+    return [line.id for line in told if line.kind == "log"]
 
 
 async def one(d: Demo, text: str) -> Run:

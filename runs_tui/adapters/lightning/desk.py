@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
+from functools import partial
 
-from runs_tui.adapters.base import Connection, Page
+from runs_tui.adapters.base import Connection, Page, Stretch
 from runs_tui.adapters.lightning.allowance import Allowance
 from runs_tui.adapters.lightning.attempts import Attempts
 from runs_tui.adapters.lightning.client import Client, checked
 from runs_tui.adapters.lightning.dossier import Dossier, Dossiers
+from runs_tui.adapters.lightning.events import place_of
 from runs_tui.adapters.lightning.kin import Kin as Workflows
 from runs_tui.adapters.lightning.known import Known
 from runs_tui.adapters.lightning.pace import Pace
@@ -17,8 +19,9 @@ from runs_tui.adapters.lightning.reader import RunReader
 from runs_tui.adapters.lightning.runs import Origin
 from runs_tui.adapters.lightning.seek import Seeker
 from runs_tui.adapters.lightning.steps import steps_of
-from runs_tui.adapters.lightning.tail import Tail, told_until
+from runs_tui.adapters.lightning.tail import Tail, told_by, told_until
 from runs_tui.adapters.lightning.wire import WireRun, Workflow
+from runs_tui.adapters.rewinding import Place, Places
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 from runs_tui.model.kin import Kin, Relation, Relative
@@ -51,6 +54,7 @@ class Desk:
         self._attempts = Attempts(client, self._known, kin.trust)
         self._dossiers = Dossiers()
         self._memory = Memory()
+        self._places = Places(place_of)
 
     @property
     def owes_names(self) -> bool:
@@ -118,6 +122,21 @@ class Desk:
         async with aclosing(self._tail(dossier, told).events()) as events:
             async for event in events:
                 yield event
+
+    async def last_events(self, run_id: str, before: str | None) -> Stretch:
+        """Give the newest events of a run, or those right before one of them."""
+        dossier = self._opened(run_id, "last_events")
+        read = partial(self._stretch, dossier)
+        if before is not None:
+            found = await read(await self._places.find(dossier.id, before, read))
+        else:
+            found = await read(None)
+            self._memory.keep(dossier.id, told_by(found, dossier))
+        self._places.note(dossier.id, found.events)
+        return found
+
+    async def _stretch(self, dossier: Dossier, before: Place | None) -> Stretch:
+        return await self._tail(dossier, Told()).stretch(before)
 
     async def close(self) -> None:
         """Close every connection."""

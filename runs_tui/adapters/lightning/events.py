@@ -2,6 +2,7 @@
 
 from runs_tui.adapters.lightning.runs import run_state
 from runs_tui.adapters.lightning.wire import LogLine, WireRun
+from runs_tui.adapters.rewinding import LONG_AGO, NEVER, Place
 from runs_tui.model.run import Event
 from runs_tui.model.sgr import colored
 from runs_tui.model.state import State
@@ -31,6 +32,18 @@ def event_of_line(line: LogLine, step: str | None) -> Event:
         colors=colors,
         details={name: clean(text) for name, text in told.items() if text},
     )
+
+
+def place_of_line(line: LogLine) -> Place:
+    """Give where the event of a line stands."""
+    return line.timestamp, 1, clean(line.id)
+
+
+def place_of(event: Event) -> Place:
+    """Give where an event stands: that a run started is the first, how it ended the last."""
+    if event.kind == "log":
+        return event.at or LONG_AGO, 1, event.id or ""
+    return (LONG_AGO if event.state is State.RUNNING else NEVER), 0, event.id or ""
 
 
 def start_of(row: WireRun) -> list[Event]:

@@ -32,6 +32,8 @@ class Pace:
     """How long the workflows are taken to be as they were read."""
     workflows_again: float = 60.0
     """The least time between two readings of the workflows, where one seems to be new."""
+    lines: int = 100
+    """How many lines of a log are asked for at once."""
     fresh: float = 1.0
     """How long what was read of a run serves others who ask for the same."""
     poll: float = 2.0

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from math import inf
 
 from runs_tui.adapters.lightning.asked import written
-from runs_tui.adapters.lightning.client import MOST, Client, Params
+from runs_tui.adapters.lightning.client import Client, Params
 from runs_tui.adapters.lightning.dossier import Dossier
+from runs_tui.adapters.lightning.events import place_of_line
 from runs_tui.adapters.lightning.known import Known
 from runs_tui.adapters.lightning.pace import Pace
 from runs_tui.adapters.lightning.runs import is_over
 from runs_tui.adapters.lightning.wire import LinePage, LogLine, WireRun
+from runs_tui.adapters.rewinding import Place, read_back
 from runs_tui.model.clock import Clock
 from runs_tui.transport.loop import instant
 
@@ -57,6 +59,24 @@ class RunReader:
                 dossier.allowance.spare += 1
         return dossier.page
 
+    async def lines_before(
+        self, dossier: Dossier, before: Place | None
+    ) -> tuple[list[LogLine], bool]:
+        """Give the newest lines, or those right before a place, and whether there are older ones.
+
+        More than a page of them are read only where all are of one instant.
+        """
+
+        async def read(number: int) -> tuple[list[LogLine], bool]:
+            if before is None and number == 0:
+                page = await self.newest(dossier)
+            else:
+                bound: Params = {"timestamp_before": written(before[0])} if before else {}
+                page = await self._page(dossier, {**bound, "page": number + 1})
+            return page.data, page.more
+
+        return await read_back(read, place_of_line, before)
+
     async def catch_up(self, dossier: Dossier) -> None:
         """Read what may be new in the log, unless that was done just now."""
         if self._is_fresh(dossier.logged_at):
@@ -86,7 +106,7 @@ class RunReader:
         for _ in range(_MOST_PASSES):
             async for page in self._pages(dossier, bounds, first):
                 held += [line for line in page.data if line.id not in seen]
-                held.sort(key=_place)
+                held.sort(key=place_of_line)
                 seen.update(line.id for line in page.data)
                 # The last instant of a page may be cut in two: it is left to the next one.
                 edge = held[-1].timestamp if held else None
@@ -123,7 +143,7 @@ class RunReader:
 
     async def _page(self, dossier: Dossier, bounds: Params) -> LinePage:
         settled = dossier.row is not None and self.has_settled(dossier.row)
-        wanted: Params = {"run_id": dossier.id, "page_size": MOST, **bounds}
+        wanted: Params = {"run_id": dossier.id, "page_size": self._pace.lines, **bounds}
         page = await self._client.log_lines(wanted)
         dossier.logged_at = inf if settled else instant()
         dossier.traces.note(page.data)
@@ -131,7 +151,3 @@ class RunReader:
 
     def _is_fresh(self, at: float, within: float | None = None) -> bool:
         return instant() - at < (self._pace.fresh if within is None else within)
-
-
-def _place(line: LogLine) -> tuple[datetime, str]:
-    return line.timestamp, line.id

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.base import Connection
+from runs_tui.adapters.base import Connection, Stretch
 from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.adapters.lightning.address import is_id, run_id_in
 from runs_tui.adapters.lightning.pace import Pace
@@ -47,6 +47,10 @@ class Lightning(DeskSource["Desk"]):
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log lines of a run, and when it started and ended, until its log is silent."""
         return self._desk.tail(run_id, after)
+
+    async def last_events(self, run_id: str, before: str | None = None) -> Stretch:
+        """Give the newest log lines and how the run ended, or the lines right before an event."""
+        return await self._desk.last_events(run_id, before)
 
     def until_next_list(self) -> float:
         """Give the least seconds until its list should be read again: few while names are owed."""

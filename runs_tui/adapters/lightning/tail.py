@@ -5,25 +5,27 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from datetime import timedelta
 
+from runs_tui.adapters.base import Stretch
 from runs_tui.adapters.lightning.dossier import Dossier
 from runs_tui.adapters.lightning.events import end_of, event_of_line, start_of
 from runs_tui.adapters.lightning.pace import Pace
 from runs_tui.adapters.lightning.reader import RunReader
 from runs_tui.adapters.lightning.runs import is_over, run_state
 from runs_tui.adapters.lightning.wire import LogLine, WireRun
+from runs_tui.adapters.rewinding import LONG_AGO, NEVER, Place
 from runs_tui.model.run import Event
 from runs_tui.model.state import State
 from runs_tui.transport.loop import instant
 from runs_tui.transport.told import Told
 
-Place = Callable[[Dossier, WireRun], Awaitable[object]]
+Placing = Callable[[Dossier, WireRun], Awaitable[object]]
 
 
 class Tail:
     """Tells the events of one run: that it started, its log, and last of all how it ended."""
 
     def __init__(
-        self, dossier: Dossier, reader: RunReader, place: Place, told: Told, pace: Pace
+        self, dossier: Dossier, reader: RunReader, place: Placing, told: Told, pace: Pace
     ) -> None:
         """Tell what was not told yet; `place` finds the jobs of steps."""
         self._dossier = dossier
@@ -48,6 +50,22 @@ class Tail:
             await asyncio.sleep(self._pace.poll)
             row = await self._look()
             last = self._is_silent(row)
+
+    async def stretch(self, before: Place | None) -> Stretch:
+        """Give the newest events, or those right before a place."""
+        if before is not None and before[0] == LONG_AGO:
+            return Stretch((), older=False)
+        lines: list[LogLine] = []
+        older = False
+        async with self._dossier.lock:
+            row = await self._reader.look(self._dossier)
+            if row.started_at is not None:
+                bound = before if before and before[0] < NEVER else None
+                lines, older = await self._reader.lines_before(self._dossier, bound)
+                await self._find_jobs(row, lines)
+        start = () if older else start_of(row)
+        end = [end_of(row)] if before is None and self._reader.has_settled(row) else ()
+        return Stretch([*start, *(self._event(line) for line in lines), *end], older)
 
     async def _round(self, row: WireRun, *, last: bool) -> AsyncGenerator[Event, None]:
         """Give what is new; the end only when nothing more comes, for it is the last event."""
@@ -104,9 +122,18 @@ class Tail:
     def _new(self, events: Iterable[Event]) -> Iterable[Event]:
         """Give those that were not told, and note that they are."""
         for event in events:
-            if event.id not in self._told:
+            if event not in self._told:
                 self._told.add(event)
                 yield event
+
+
+def told_by(stretch: Stretch, dossier: Dossier) -> Told:
+    """Give what counts as told where the newest events were: all before them does, too."""
+    told = Told(stretch.events[0].at if stretch.older else None)
+    start = start_of(dossier.row) if dossier.row else ()
+    for event in (*start, *stretch.events):
+        told.add(event)
+    return told
 
 
 async def told_until(tail: Tail, after: str) -> Told:

@@ -3,13 +3,14 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
-from runs_tui.adapters.base import Connection, Page
+from runs_tui.adapters.base import Connection, Page, Stretch
 from runs_tui.adapters.prefect.address import web_of
 from runs_tui.adapters.prefect.client import Client
 from runs_tui.adapters.prefect.kindred import kin_of
 from runs_tui.adapters.prefect.names import Names
 from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.adapters.prefect.pages import Listing
+from runs_tui.adapters.prefect.rewind import Rewind
 from runs_tui.adapters.prefect.runs import run_of
 from runs_tui.adapters.prefect.states import is_final
 from runs_tui.adapters.prefect.steps import steps_of
@@ -54,6 +55,7 @@ class Desk:
         self._listing = Listing(self.client, self._names, upcoming=upcoming)
         self._pace = pace
         self._memory = Memory()
+        self._rewind = Rewind(self.client, self._memory, clock, pace)
 
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
         """Give one page of the list; what the server cannot apply is applied here."""
@@ -108,6 +110,10 @@ class Desk:
         async with aclosing(tail.events()) as events:
             async for event in events:
                 yield event
+
+    async def last_events(self, run_id: str, before: str | None) -> Stretch:
+        """Give the newest events of a run, or those right before one of them."""
+        return await self._rewind.stretch(run_id, before)
 
     async def propose(self, run_id: str, state: Mapping[str, str]) -> Run:
         """Propose a state, raise what the server has against it, and read the run again."""

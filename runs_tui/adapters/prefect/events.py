@@ -2,6 +2,7 @@
 
 from runs_tui.adapters.prefect.states import NOT_READY, STATES, is_final, state_of
 from runs_tui.adapters.prefect.wire import LogLine, TaskRun, WireState
+from runs_tui.adapters.rewinding import LONG_AGO, Place
 from runs_tui.model.run import Event
 from runs_tui.model.sgr import colored
 from runs_tui.model.state import State
@@ -49,6 +50,21 @@ def events_of_task(task: TaskRun) -> list[Event]:
     if task.state and task.state.id and task.state.timestamp and is_settled(task):
         events.append(_event(task.state, task))
     return events
+
+
+def place_of_line(line: LogLine) -> Place:
+    """Give where the event of a line stands."""
+    return line.timestamp, 1, clean(line.id)
+
+
+def place_of(event: Event) -> Place:
+    """Give what events are ordered by: of one instant, a run begins first and ends last."""
+    at, told = event.at or LONG_AGO, event.id or ""
+    if event.kind == "log":
+        return at, 1, told
+    if event.step is not None:
+        return at, 2, told
+    return at, 3 if event.state and event.state.terminal else 0, told
 
 
 def _event(told: WireState, task: TaskRun | None) -> Event:

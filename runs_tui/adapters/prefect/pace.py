@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Times in seconds."""
+    """Times in seconds, unless it is said what they count."""
 
     poll: float = 2.0
     """Between two readings of an active run's log; runners ship lines every two seconds."""
     window: float = 5.0
     """How far back each reading looks again: lines of different processes land out of order."""
+    stretch: int = 200
+    """How many lines are read at once from the end of a log."""
     settle: float = 5.0
     """How long the log of a run that has just ended must be silent to be complete."""
     last_look: float = 60.0

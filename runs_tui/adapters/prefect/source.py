@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.base import Action, Connection
+from runs_tui.adapters.base import Action, Connection, Stretch
 from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.adapters.prefect.address import run_id_in, web_of
 from runs_tui.adapters.prefect.pace import Pace
@@ -69,6 +69,10 @@ class Prefect(DeskSource["Desk"]):
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log lines and states of a flow run, until it is over and its log is silent."""
         return self._desk.tail(run_id, after)
+
+    async def last_events(self, run_id: str, before: str | None = None) -> Stretch:
+        """Give the newest log lines and the states since, or those right before an event."""
+        return await self._desk.last_events(run_id, before)
 
     async def follow(self) -> AsyncGenerator[Run | Gap, None]:
         """Give each flow run that enters another state."""

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from datetime import timedelta
 
 from runs_tui.adapters.prefect.client import Client
-from runs_tui.adapters.prefect.events import event_of_line
+from runs_tui.adapters.prefect.events import event_of_line, place_of
 from runs_tui.adapters.prefect.log import lines_since
 from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.adapters.prefect.stages import Stages
@@ -64,7 +64,7 @@ class Tail:
     async def _look(self, last: bool) -> None:
         new = await (self._stages.look_at_all() if last else self._stages.look())
         for event in new:
-            if event.id is not None and event.id not in self._told:
+            if event.id is not None and event not in self._told:
                 self._held[event.id] = event, instant()
         over = self._stages.ended is not None
         if over and not self._over:
@@ -74,20 +74,20 @@ class Tail:
     def _ordered(self, lines: Iterable[LogLine]) -> list[Event]:
         """Give the new ones among some lines, and the states that came before the last of them."""
         events = (event_of_line(line) for line in lines)
-        new = [event for event in events if event.id not in self._told]
+        new = [event for event in events if event not in self._told]
         if not new:
             return []
         self._news = instant()
-        latest = max(_place(event) for event in new)
-        before = self._released(lambda event, _: _place(event) <= latest)
-        return sorted([*before, *new], key=_place)
+        latest = max(place_of(event) for event in new)
+        before = self._released(lambda event, _: place_of(event) <= latest)
+        return sorted([*before, *new], key=place_of)
 
     def _released(self, due: Callable[[Event, float], bool]) -> list[Event]:
         """Give the states that need not be kept back any longer."""
         found = [event for event, since in self._held.values() if due(event, since)]
         for event in found:
             self._held.pop(event.id or "")
-        return sorted(found, key=_place)
+        return sorted(found, key=place_of)
 
     def _ripe(self, event: Event, since: float) -> bool:
         hold = self._pace.hold
@@ -130,13 +130,3 @@ async def _read_until(tail: Tail, after: str | None) -> Told | None:
             if tail.rounds:
                 break
     return None
-
-
-def _place(event: Event) -> tuple[float, int]:
-    """Give what events are ordered by: of one instant, a run begins first and ends last."""
-    at = event.at.timestamp() if event.at else 0.0
-    if event.kind == "log":
-        return at, 1
-    if event.step is not None:
-        return at, 2
-    return at, 3 if event.state and event.state.terminal else 0

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 
-from runs_tui.adapters.base import Connection, Page
+from runs_tui.adapters.base import Connection, Page, Stretch
 from runs_tui.adapters.runwisp.chain import Chains
 from runs_tui.adapters.runwisp.client import Client
 from runs_tui.adapters.runwisp.follow import Follower
@@ -96,8 +96,11 @@ class Desk:
 
     def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log of a run."""
-        tail = Tail(self._client, self._reader, self._translator, run_id, self._clock, self._pace)
-        return tail.events(after)
+        return self._tail(run_id).events(after)
+
+    async def last_events(self, run_id: str, before: str | None) -> Stretch:
+        """Give the newest lines of a run's log, or those right before one."""
+        return await self._tail(run_id).stretch(before)
 
     def follow(self) -> AsyncGenerator[Run | Gap, None]:
         """Give each run that changes."""
@@ -115,6 +118,9 @@ class Desk:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.close()
+
+    def _tail(self, run_id: str) -> Tail:
+        return Tail(self._client, self._reader, self._translator, run_id, self._clock, self._pace)
 
     async def _check_task(self, name: str) -> None:
         """Raise NotFound where a daemon has tasks, but none of this name."""

@@ -39,10 +39,10 @@ def end_of(run: Run) -> Event:
     )
 
 
-def number_after(event_id: str | None) -> int | None:
-    """Give the number of the line behind an event; None where it is no line."""
+def number_of(event_id: str | None) -> int | None:
+    """Give the number of the line that an event tells; None where it is no line."""
     known = event_id is not None and event_id.isascii() and event_id.isdecimal()
-    return int(event_id[:18]) + 1 if known and event_id else None
+    return int(event_id[:18]) if known and event_id else None
 
 
 def _instant(milliseconds: int) -> datetime | None:

@@ -7,10 +7,12 @@ from runs_tui.transport.backoff import backoff
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Times in seconds."""
+    """Times in seconds, unless it is said what they count."""
 
     linger: float = 1.0
     """For how long a run that was read needs no reading for its steps and its log."""
+    stretch: int = 500
+    """How many lines are read at once from the end of a log."""
     tasks: float = 600.0
     """Between two readings of the tasks."""
     first_pause: float = 0.5

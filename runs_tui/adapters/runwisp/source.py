@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.base import Action, Connection
+from runs_tui.adapters.base import Action, Connection, Stretch
 from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.adapters.runwisp.pace import Pace
 from runs_tui.adapters.runwisp.sentences import (
@@ -79,6 +79,10 @@ class RunWisp(DeskSource["Desk"]):
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the lines of a run's log in order, resuming after one, and how the run ended."""
         return self._desk.tail(run_id, after)
+
+    async def last_events(self, run_id: str, before: str | None = None) -> Stretch:
+        """Give the newest lines of a run's log and how it ended, or the lines right before one."""
+        return await self._desk.last_events(run_id, before)
 
     async def follow(self) -> AsyncGenerator[Run | Gap, None]:
         """Give each run that changes; after a break, a gap and the newest runs."""

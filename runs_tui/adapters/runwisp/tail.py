@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from runs_tui.adapters.base import Stretch
 from runs_tui.adapters.runwisp import wire
 from runs_tui.adapters.runwisp.client import Client
-from runs_tui.adapters.runwisp.lines import ENDED, end_of, event_of, number_after
+from runs_tui.adapters.runwisp.lines import ENDED, end_of, event_of, number_of
 from runs_tui.adapters.runwisp.pace import Pace
 from runs_tui.adapters.runwisp.reader import Reader
 from runs_tui.adapters.runwisp.runs import Translator
@@ -27,6 +28,7 @@ MOST_LINES = 10_000
 """The most lines that a page of a log has."""
 HEADERS = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
 _LOOKS = 3
+_BEGINNING = -(10**9)  # old daemons take 0 for unset, and tell the end instead
 
 
 class Tail:
@@ -58,7 +60,8 @@ class Tail:
         if after == ENDED:
             return
         self._known = run.started_at or run.created_at or self._known
-        number = number_after(after)
+        known = number_of(after)
+        number = None if known is None else known + 1
         self._next = number or 0
         if run.active or run.started_at is not None:
             async with aclosing(self._log(run, -MOST_LINES if number is None else number)) as log:
@@ -67,6 +70,22 @@ class Tail:
         end = await self._end(run)
         if end is not None:
             yield end
+
+    async def stretch(self, before: str | None) -> Stretch:
+        """Give the newest lines and how the run ended, or the lines right before an event."""
+        run = await self._translated(await self._reader.recent(self._id))
+        end = [end_of(run)] if before is None and not run.active else []
+        bound = number_of(before)
+        if before is not None and before != ENDED and bound is None:
+            raise NotFound("there is no such event")
+        if bound == 0 or not (run.active or run.started_at is not None):
+            return Stretch(end, older=False)
+        size = self._pace.stretch if bound is None else min(self._pace.stretch, bound)
+        page = await self._page(-size if bound is None else bound - size or _BEGINNING, size)
+        lines = [line for line in page.lines or () if bound is None or line.n < bound]
+        older = bool(lines) and lines[0].n > page.first
+        complete = end if page.finalized else []
+        return Stretch([*map(event_of, lines), *complete], older)
 
     async def _log(self, run: Run, start: int) -> Told:
         """Give the log from a line on, where that is below zero as many lines from its end."""

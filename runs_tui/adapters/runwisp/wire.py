@@ -96,6 +96,7 @@ class LogPage(Shape):
     """Some lines of a log."""
 
     lines: list[WireLine] | None
+    first: int = Field(0, validation_alias=_called("firstAvailable", "first_available"))
     total: int | None = Field(None, validation_alias=_called("totalLines", "total_lines"))
     finalized: bool = False
 
