@@ -15,8 +15,9 @@ from runs_tui.demo.server import DemoServer
 from runs_tui.model.clock import SetClock
 from runs_tui.model.feed import Feed
 from runs_tui.model.query import Query
+from runs_tui.screens.event_reading import EventsArrived, EventsRewound
 from runs_tui.screens.reading import ListReader, Pace
-from runs_tui.screens.run_reading import EventsArrived, RunPace, RunRead, RunReader
+from runs_tui.screens.run_reading import RunPace, RunRead, RunReader
 from runs_tui.screens.runs import PAGE
 from runs_tui.transport.http import Patience
 
@@ -126,7 +127,7 @@ async def opened(seen: Watched, run_id: str) -> int:
 
     def note(message: Message) -> None:
         told.add(type(message))
-        if {RunRead, EventsArrived} <= told:
+        if RunRead in told and told & {EventsArrived, EventsRewound}:
             counts.append(len(seen.server.faults[seen.api].requests))
 
     await RunReader(seen.source, run_id, Feed(), RunPace(settle=0, batch=0), note).read()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -22,22 +23,17 @@ from runs_tui.model.run import Run, RunKey
 from runs_tui.model.value_text import written
 from runs_tui.screens.acting import ask_and_act, why_not
 from runs_tui.screens.diff import DiffScreen
+from runs_tui.screens.event_reading import EventsArrived, EventsRewound, StreamFailed
 from runs_tui.screens.expecting import expectation
 from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.handing_over import HandsOver, choose_and_copy
 from runs_tui.screens.kindred import Kindred, KinFailed, KinRead
 from runs_tui.screens.lasting import Lasting
+from runs_tui.screens.older_reading import OlderReader
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.pager import page
 from runs_tui.screens.reading_text import TextScreen
-from runs_tui.screens.run_reading import (
-    EventsArrived,
-    RunFailed,
-    RunPace,
-    RunRead,
-    RunReader,
-    StreamFailed,
-)
+from runs_tui.screens.run_reading import RunFailed, RunPace, RunRead, RunReader
 from runs_tui.screens.saving import SaveScreen, name_for, write
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.parts_line import PartsLine
@@ -106,6 +102,7 @@ class OneRun(HandsOver, inherit_bindings=False):
         self.explaining = Explaining(self)
         self._lasting = Lasting()
         self.kindred = Kindred(self)
+        self.older = OlderReader(self.post_message)
         self._open_key: RunKey | None = None
         self.pending: dict[RunKey, str] = {}
         """What is being done to runs, and not answered yet."""
@@ -195,6 +192,25 @@ class OneRun(HandsOver, inherit_bindings=False):
             self._lasting.came(self.opened.feed(arrived.key).add(arrived.events))
             self.pane.feed_table.take_in()
             self.explaining.take_in()
+
+    @on(EventsRewound)
+    def take_rewound(self, rewound: EventsRewound) -> None:
+        """Put the newest events into the feed, or older ones before its first."""
+        if rewound.key == self._open_key:
+            feed = self.opened.feed(rewound.key)
+            if feed.first_id == rewound.before:
+                feed.put_before(rewound.events, rewound.older)
+            elif rewound.before is None:
+                feed.add(rewound.events)
+            self.pane.feed_table.take_in()
+            self.explaining.take_in()
+
+    @on(FeedTable.OlderWanted)
+    def read_older(self) -> None:
+        """Read the events before the first one of the feed."""
+        if self._open_key is not None:
+            key, source = self._open_key, self.sources[self._open_key.source]
+            self.read_run(partial(self.older.read, source, key, self.opened.feed(key)))
 
     @on(RunFailed)
     def mark_run(self, failed: RunFailed) -> None:

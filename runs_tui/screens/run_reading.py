@@ -1,19 +1,18 @@
 """Reading one run: what it is, its steps, and its events as they come."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from textual.message import Message
 
 from runs_tui.adapters.base import Source, Tails
-from runs_tui.model.errors import NotFound, Refused, SourceError
+from runs_tui.model.errors import NotFound, SourceError
 from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
-from runs_tui.model.run import Event, Gap, Run, RunKey, Step
-
-Post = Callable[[Message], object]
+from runs_tui.model.run import Run, RunKey, Step
+from runs_tui.screens.event_reading import EventReader, Post
 
 
 @dataclass
@@ -25,14 +24,6 @@ class RunRead(Message):
 
 
 @dataclass
-class EventsArrived(Message):
-    """Events of a run came."""
-
-    key: RunKey
-    events: Sequence[Event | Gap]
-
-
-@dataclass
 class RunFailed(Message):
     """A run could not be read; what was read of it stays."""
 
@@ -40,17 +31,9 @@ class RunFailed(Message):
     error: SourceError
 
 
-@dataclass
-class StreamFailed(Message):
-    """The events of a run cannot be read now; it will be tried again."""
-
-    key: RunKey
-    error: SourceError
-
-
 @dataclass(frozen=True, slots=True)
 class RunPace:
-    """How a run is read, in seconds."""
+    """How a run is read, in seconds unless it is said what is counted."""
 
     settle: float = 0.15
     """How long the cursor rests on a run before it is read."""
@@ -60,6 +43,10 @@ class RunPace:
     """Between two readings while they do."""
     batch: float = 0.05
     """For how long events are gathered before they are shown."""
+    landed: float = 60.0
+    """How long after a run's end no more events of it come."""
+    stretches: int = 5
+    """How many stretches of events are read back at most to fill a gap."""
 
 
 class RunReader:
@@ -74,6 +61,8 @@ class RunReader:
         self._pace = pace
         self._post = post
         self._news = asyncio.Event()
+        self._run: Run | None = None
+        self._looked = asyncio.Event()
         self._whole = True
 
     async def read(self) -> None:
@@ -84,6 +73,18 @@ class RunReader:
             if isinstance(self._source, Tails) and not self._feed.complete:
                 group.create_task(self._read_events(self._source))
         self._feed.complete = self._whole
+
+    async def _read_events(self, source: Tails) -> None:
+        reader = EventReader(source, self._key, self._feed, self._pace, self._post)
+        told = await reader.read(self._is_settled, self._news.set)
+        self._whole = self._whole and told
+
+    async def _is_settled(self) -> bool:
+        """Wait for the first look at the run, and tell whether its events are all there."""
+        await self._looked.wait()
+        ended = None if self._run is None or self._run.active else self._run.finished_at
+        landed = timedelta(seconds=self._pace.landed)
+        return ended is not None and ended + landed <= self._source.clock.now()
 
     async def _read_states(self) -> None:
         failures = 0
@@ -99,9 +100,12 @@ class RunReader:
                     return
             else:
                 failures = 0
+                self._run = run
                 self._post(RunRead(run, Plan.of(steps)))
                 if not run.active:
                     return
+            finally:
+                self._looked.set()
             await self._rest(self._pace.again * 2 ** min(failures, 5))
 
     async def _rest(self, seconds: float) -> None:
@@ -121,49 +125,3 @@ class RunReader:
             if isinstance(told, BaseException):
                 raise told
         return run, steps  # type: ignore[return-value]
-
-    async def _read_events(self, source: Tails) -> None:
-        """Take in the events to their end, resuming after each failure."""
-        failures = 0
-        while True:
-            queue: asyncio.Queue[Event | Gap | None] = asyncio.Queue(maxsize=5000)
-            async with asyncio.TaskGroup() as group:
-                listening = group.create_task(self._listen(source, queue))
-                await self._gather(queue)
-            error = listening.result()
-            if error is None:
-                return
-            self._post(StreamFailed(self._key, error))
-            if isinstance(error, NotFound | Refused):
-                self._whole = False
-                return
-            failures += 1
-            await asyncio.sleep(self._pace.again * 2 ** min(failures, 4))
-
-    async def _listen(
-        self, source: Tails, queue: asyncio.Queue[Event | Gap | None]
-    ) -> SourceError | None:
-        try:
-            async with aclosing(source.tail(self._id, self._feed.last_id)) as told:  # type: ignore[type-var]
-                async for event in told:
-                    await queue.put(event)
-        except SourceError as error:
-            return error
-        else:
-            return None
-        finally:
-            await queue.put(None)
-
-    async def _gather(self, queue: asyncio.Queue[Event | Gap | None]) -> None:
-        while True:
-            batch = [await queue.get()]
-            await asyncio.sleep(self._pace.batch)
-            while not queue.empty():
-                batch.append(queue.get_nowait())
-            events = [event for event in batch if event is not None]
-            if events:
-                self._post(EventsArrived(self._key, events))
-            if any(isinstance(event, Event) and event.state for event in events):
-                self._news.set()
-            if len(events) < len(batch):
-                return

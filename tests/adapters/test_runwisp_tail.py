@@ -119,7 +119,7 @@ async def test_a_long_log_is_read_page_by_page_from_where_it_goes_on() -> None:
 async def test_lines_that_are_gone_or_not_read_are_a_gap(numbers: tuple[int, ...]) -> None:
     async with talking({ONE: OVER, LOG: page(*numbers, finalized=True)}) as (source, _):
         first, *rest = await told(source)
-    assert first == Gap(since=datetime(2026, 7, 2, 9, 30, tzinfo=UTC))
+    assert first == Gap(since=datetime(2026, 7, 2, 9, 30, tzinfo=UTC), count=numbers[0])
     assert said(rest) == [f"line {number}" for number in numbers] + ["failed: exit 3"]
 
 

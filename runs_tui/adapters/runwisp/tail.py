@@ -174,22 +174,24 @@ class Tail:
             if self._next == before:
                 break
         if self._next < number:
+            gap = self._gap(number, None)
             self._next = number
-            yield Gap(since=self._known)
+            yield gap
 
     def _told(self, lines: Iterable[wire.WireLine]) -> Iterator[Event | Gap]:
         """Give the lines that are new, and a gap before one whose number leaves some out."""
         for line in lines:
             event = event_of(line)
             if line.n > self._next:
-                yield self._gap(event.at)
+                yield self._gap(line.n, event.at)
             if line.n >= self._next:
                 self._next = line.n + 1
                 self._known = event.at or self._known
                 yield event
 
-    def _gap(self, until: datetime | None) -> Gap:
-        return Gap(since=self._known, until=until)
+    def _gap(self, number: int, until: datetime | None) -> Gap:
+        """Give the stretch from the last line told to the one of a number."""
+        return Gap(since=self._known, until=until, count=number - self._next)
 
     async def _end(self, run: Run) -> Event | None:
         """Tell how the run ended; None where the daemon says at last that it goes on."""

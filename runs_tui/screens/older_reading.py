@@ -1,0 +1,31 @@
+"""Reading the older events of a run when they are wanted."""
+
+from runs_tui.adapters.base import Rewinds, Source
+from runs_tui.model.errors import SourceError
+from runs_tui.model.feed import Feed
+from runs_tui.model.run import RunKey
+from runs_tui.screens.event_reading import EventsRewound, Post, StreamFailed
+
+
+class OlderReader:
+    """Reads back from the first events that are known, one stretch of a run at a time."""
+
+    def __init__(self, post: Post) -> None:
+        """Take where to post what was read, or why it could not be."""
+        self._post = post
+        self._under_way: set[RunKey] = set()
+
+    async def read(self, source: Source, key: RunKey, feed: Feed) -> None:
+        """Read the events right before a feed's first one, unless that is being done."""
+        before = feed.first_id
+        wanted = feed.older and before is not None and key not in self._under_way
+        if not wanted or not isinstance(source, Rewinds):
+            return
+        self._under_way.add(key)
+        try:
+            found = await source.last_events(key.id, before)
+            self._post(EventsRewound(key, found.events, found.older, before))
+        except SourceError as error:
+            self._post(StreamFailed(key, error))
+        finally:
+            self._under_way.discard(key)
