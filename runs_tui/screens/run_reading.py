@@ -56,7 +56,8 @@ class RunReader:
         """Read a run of a source; its feed tells from where the events go on."""
         self._source = source
         self._id = run_id
-        self._key = RunKey(source.name, run_id)
+        self.key = RunKey(source.name, run_id)
+        """The run."""
         self._feed = feed
         self._pace = pace
         self._post = post
@@ -75,7 +76,7 @@ class RunReader:
         self._feed.complete = self._whole
 
     async def _read_events(self, source: Tails) -> None:
-        reader = EventReader(source, self._key, self._feed, self._pace, self._post)
+        reader = EventReader(source, self.key, self._feed, self._pace, self._post)
         told = await reader.read(self._is_settled, self._news.set)
         self._whole = self._whole and told
 
@@ -93,7 +94,7 @@ class RunReader:
             try:
                 run, steps = await self._run_and_steps()
             except SourceError as error:
-                self._post(RunFailed(self._key, error))
+                self._post(RunFailed(self.key, error))
                 failures += 1
                 if isinstance(error, NotFound):
                     self._whole = False

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
-from tests.bench import board, burst, decode, first, many, plan, wire
+from tests.bench import board, burst, decode, first, log, many, plan, wire
 from tests.bench.table import Finding, Trouble, table
 
 Benchmark = Callable[[int], Iterator[Finding]]
@@ -24,6 +24,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "board": board.board,
     "burst": burst.burst,
     "plan": plan.plan,
+    "log": log.log,
 }
 """Every benchmark by its name; each takes a number of rounds."""
 

@@ -4,16 +4,21 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from select import select
 
 from tests.bench.starting import PATIENCE, ROOT, NotMeasuredError
 
 
-@contextmanager
-def demo_server(api: str, runs: int) -> Iterator[str]:
+def demo_server(api: str, runs: int) -> AbstractContextManager[str]:
     """Serve a demo world of one API in another process, and give its address."""
-    command = [sys.executable, "-m", "tests.bench.child_server", api, str(runs)]
+    return served("tests.bench.child_server", api, str(runs))
+
+
+@contextmanager
+def served(module: str, *arguments: str) -> Iterator[str]:
+    """Run a server that tells its address in another process, and give the address."""
+    command = [sys.executable, "-m", module, *arguments]
     process = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -23,7 +28,7 @@ def demo_server(api: str, runs: int) -> Iterator[str]:
         ready, _, _ = select([process.stdout], [], [], PATIENCE)
         address = process.stdout.readline().strip() if ready else ""
         if not address:
-            raise NotMeasuredError(f"the demo server of {api} told no address")
+            raise NotMeasuredError(f"the server {module} told no address")
         yield address
     finally:
         process.stdin.close()
