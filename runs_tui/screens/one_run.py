@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -206,11 +205,15 @@ class OneRun(HandsOver, inherit_bindings=False):
             self.explaining.take_in()
 
     @on(FeedTable.OlderWanted)
-    def read_older(self) -> None:
+    def want_older(self) -> None:
         """Read the events before the first one of the feed."""
         if self._open_key is not None:
-            key, source = self._open_key, self.sources[self._open_key.source]
-            self.read_run(partial(self.older.read, source, key, self.opened.feed(key)))
+            self.read_older(self._open_key)
+
+    @work(group="older", exit_on_error=False)
+    async def read_older(self, key: RunKey) -> None:
+        """Read older events of a run, to the end even where another run is shown meanwhile."""
+        await self.older.read(self.sources[key.source], key, self.opened.feed(key))
 
     @on(RunFailed)
     def mark_run(self, failed: RunFailed) -> None:

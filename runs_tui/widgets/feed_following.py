@@ -69,6 +69,18 @@ class FollowedFeed(FeedLines):
             self.unseen += grown
             self._stay(top, under)
         self._changed()
+        self._fill()
+
+    def on_show(self) -> None:
+        """Ask for older lines where there is room for them."""
+        self._fill()
+
+    def on_resize(self) -> None:
+        """Ask for older lines where there is room for them now."""
+        super().on_resize()
+        self.call_later(self._fill)
+
+    def _fill(self) -> None:
         if self.scroll_offset.y == 0 and self.view.whole and not self._older_failed:
             self._want_older()
 
@@ -111,7 +123,7 @@ class FollowedFeed(FeedLines):
         self.show_trouble(sentence)
 
     def _want_older(self) -> None:
-        if self.feed.reads_back and not self.view.asked_older:
+        if self.feed.reads_back and not self.view.asked_older and self.is_on_screen:
             self._older_failed = False
             self.view.await_older(True)
             self.refresh_changed()

@@ -123,7 +123,7 @@ class WorldSource(Source):
             if self.breaks_after is not None and told >= self.breaks_after:
                 raise Unreachable("the stream was cut off")
             for line in self.world.lines(run_id, await self._check())[told:]:
-                yield _event(line)
+                yield event_of(line)
                 told = line.number
                 if told == self.breaks_after:
                     yield Gap(since=line.at)
@@ -137,7 +137,7 @@ class WorldSource(Source):
         pass
 
 
-def _event(line: Line) -> Event:
+def event_of(line: Line) -> Event:
     message, colors = colored(line.message)
     return Event(
         id=line.id,
