@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runs_tui.adapters.base import Relates, Tails
+from runs_tui.adapters.base import Relates, Rewinds, Tails
 from runs_tui.demo.faults import Fault
 from runs_tui.model.errors import (
     BadAnswer,
@@ -145,7 +145,11 @@ class Faulty(Kit):
             ("run", lambda: source.run(run.id)),
             ("steps", lambda: source.steps(run.id)),
         ]
-        return [*ways, ("kin", lambda: source.kin(run.id))] if isinstance(source, Relates) else ways
+        if isinstance(source, Relates):
+            ways.append(("kin", lambda: source.kin(run.id)))
+        if isinstance(source, Rewinds):
+            ways.append(("last events", lambda: source.last_events(run.id)))
+        return ways
 
     @pytest.mark.parametrize("name", FAULTS)
     async def test_every_fault_is_told_as_its_kind(self, stage: Stage, name: str) -> None:
