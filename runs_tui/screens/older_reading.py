@@ -1,10 +1,22 @@
 """Reading the older events of a run when they are wanted."""
 
+from dataclasses import dataclass
+
+from textual.message import Message
+
 from runs_tui.adapters.base import Rewinds, Source
 from runs_tui.model.errors import SourceError
 from runs_tui.model.feed import Feed
 from runs_tui.model.run import RunKey
-from runs_tui.screens.event_reading import EventsRewound, Post, StreamFailed
+from runs_tui.screens.event_reading import EventsRewound, Post
+
+
+@dataclass
+class OlderFailed(Message):
+    """Older events of a run could not be read; somebody may ask for them again."""
+
+    key: RunKey
+    error: SourceError
 
 
 class OlderReader:
@@ -26,6 +38,6 @@ class OlderReader:
             found = await source.last_events(key.id, before)
             self._post(EventsRewound(key, found.events, found.older, before))
         except SourceError as error:
-            self._post(StreamFailed(key, error))
+            self._post(OlderFailed(key, error))
         finally:
             self._under_way.discard(key)

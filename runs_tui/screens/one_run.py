@@ -28,7 +28,7 @@ from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.handing_over import HandsOver, choose_and_copy
 from runs_tui.screens.kindred import Kindred, KinFailed, KinRead
 from runs_tui.screens.lasting import Lasting
-from runs_tui.screens.older_reading import OlderReader
+from runs_tui.screens.older_reading import OlderFailed, OlderReader
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.pager import page
 from runs_tui.screens.reading_text import TextScreen
@@ -214,6 +214,12 @@ class OneRun(HandsOver, inherit_bindings=False):
     async def read_older(self, key: RunKey) -> None:
         """Read older events of a run, to the end even where another run is shown meanwhile."""
         await self.older.read(self.sources[key.source], key, self.opened.feed(key))
+
+    @on(OlderFailed)
+    def mark_older(self, failed: OlderFailed) -> None:
+        """Say why older events did not come."""
+        if failed.key == self._open_key:
+            self.pane.feed_table.older_failed(failed.error.sentence)
 
     @on(RunFailed)
     def mark_run(self, failed: RunFailed) -> None:

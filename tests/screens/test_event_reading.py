@@ -19,7 +19,7 @@ from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run, RunKey, Step
 from runs_tui.model.state import State
 from runs_tui.screens.event_reading import EventsArrived, EventsRewound, StreamFailed
-from runs_tui.screens.older_reading import OlderReader
+from runs_tui.screens.older_reading import OlderFailed, OlderReader
 from runs_tui.screens.run_reading import RunPace, RunReader
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -150,7 +150,7 @@ class Taken:
                 self.feed.put_before(events, older)
             case EventsArrived(events=events):
                 self.feed.add(events)
-            case StreamFailed(error=error):
+            case StreamFailed(error=error) | OlderFailed(error=error):
                 self.errors.append(error)
 
     @property
