@@ -1,7 +1,7 @@
 """One open run: reading it, its tabs and its feed, and what can be done to it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -103,6 +103,7 @@ class OneRun(HandsOver, inherit_bindings=False):
         self.kindred = Kindred(self)
         self.older = OlderReader(self.post_message)
         self._open_key: RunKey | None = None
+        self._expected_from: Sequence[Run] = ()
         self.pending: dict[RunKey, str] = {}
         """What is being done to runs, and not answered yet."""
         self._flash = ""
@@ -138,7 +139,7 @@ class OneRun(HandsOver, inherit_bindings=False):
         """Show a run in the pane and read it."""
         now = self.clock.now()
         self._open_key = run.key if run else None
-        self.pane.expectation = expectation(self.board.runs, run)
+        self._expect(run)
         self.pane.show_run(run, now)
         self._lasting.over()
         self.workers.cancel_group(self, "run")
@@ -153,6 +154,15 @@ class OneRun(HandsOver, inherit_bindings=False):
         self.explaining.explain()
         self.kindred.turn_up()
         self._read_open(run)
+
+    def _expect(self, run: Run | None) -> None:
+        self._expected_from = self.board.runs
+        self.pane.expectation = expectation(self.board.runs, run)
+
+    def expect_anew(self) -> None:
+        """Learn what is to be expected of the open run again, if other runs are known by now."""
+        if self.board.runs is not self._expected_from:
+            self._expect(self.chosen)
 
     def _read_open(self, run: Run) -> None:
         """Read the open run, from where its reading was left; nothing where all is known."""
@@ -176,7 +186,7 @@ class OneRun(HandsOver, inherit_bindings=False):
             return
         self.opened.plan(read.run.key, read.plan)
         self.pane.trouble = ""
-        self.pane.expectation = expectation(self.board.runs, read.run)
+        self._expect(read.run)
         self.pane.show_run(self.board.get(read.run.key), self.clock.now())
         self.pane.show_plan(read.plan)
         self._show_json(read.run, read.plan)

@@ -393,6 +393,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.table.tick(now)
         self._tell_sources(now)
         self._tell_views()
+        self.expect_anew()
         self.pane.tick(now)
         self.explaining.explain()
         self.kindred.tick()

@@ -57,6 +57,8 @@ class Stage:
         sources = (self.prod, self.stage)
         if any(self.screen.board.reach(s.name).read_at is None for s in sources if not s.held):
             return False
+        if self.screen.lists.loading:
+            return False
         return (
             bool(self.screen.table.rows) and pane.plan is not None and len(pane.feed_table.feed) > 0
         )

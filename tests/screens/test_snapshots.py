@@ -35,6 +35,7 @@ async def open_run(stage: Stage, pilot: Pilot[Any], state: State, name: str) -> 
     stage.screen.table.select(run.key)
     await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == run.key)
     await until(pilot, lambda: stage.settled)
+    stage.screen.tick()
 
 
 @scene
