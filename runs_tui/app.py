@@ -27,6 +27,7 @@ from runs_tui.model import clipboard
 from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.model.remembered import Remembered
 from runs_tui.model.view import View
+from runs_tui.screens.confirm import UNDO
 from runs_tui.screens.reading import Pace
 from runs_tui.screens.returning import where_now
 from runs_tui.screens.run_reading import RunPace
@@ -138,6 +139,7 @@ class RunsApp(App[None], inherit_bindings=False):
         clock: Clock | None = None,
         pace: Pace | None = None,
         run_pace: RunPace | None = None,
+        undo: float = UNDO,
     ) -> None:
         """Watch some sources; say whether they are a demo, and what a person should know first."""
         super().__init__()
@@ -152,6 +154,7 @@ class RunsApp(App[None], inherit_bindings=False):
         self.clock = clock or SystemClock()
         self.pace = pace or Pace()
         self.run_pace = run_pace or RunPace()
+        self.undo = undo
         self._typed: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
         self.register_theme(NIGHT)
@@ -174,6 +177,7 @@ class RunsApp(App[None], inherit_bindings=False):
             clock=self.clock,
             pace=self.pace,
             run_pace=self.run_pace,
+            undo=self.undo,
             views=tuple(self.views.values()),
             keep_view=_keeping(self.config.path) if self.config and not self.demo else None,
             where=self._remembered,

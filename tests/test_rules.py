@@ -119,7 +119,7 @@ def test_screens_know_no_single_api() -> None:
     for path in MODULES:
         if part_of(path) in {"screens", "app"}:
             adapters = {name for name in imports(path) if name.startswith("runs_tui.adapters.")}
-            assert {name.split(".")[2] for name in adapters} <= {"base", "acts"}
+            assert {name.split(".")[2] for name in adapters} <= {"base", "acts", "intents"}
 
 
 def test_asking_for_the_names_of_the_apis_loads_no_adapter_and_an_adapter_no_screen() -> None:

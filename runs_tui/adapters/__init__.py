@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from runs_tui.adapters.base import Source
 
 GROUP = "runs_tui.adapters"
-_SHARED = frozenset({"acts", "base", "desk_source", "opening", "rewinding", "unusable", "writes"})
+_SHARED = frozenset(
+    {"acts", "base", "desk_source", "intents", "opening", "rewinding", "unusable", "writes"}
+)
 
 
 @cache

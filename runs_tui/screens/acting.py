@@ -1,81 +1,214 @@
-"""Asking before a run is cancelled or retried, doing it once, and telling what came of it."""
+"""Asking before runs are cancelled or retried, doing it once, and telling what came of it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from runs_tui import looks
-from runs_tui.adapters.acts import act, unable
+from runs_tui.adapters.acts import Outcome, act
 from runs_tui.adapters.base import Action, Retries, Source
+from runs_tui.adapters.intents import Intent, intent
+from runs_tui.model.errors import SourceError, Unauthorized
 from runs_tui.model.plan import Plan
-from runs_tui.model.run import RetryMode, Run
-from runs_tui.screens.confirm import Choice, ConfirmScreen
+from runs_tui.model.run import RetryMode, Run, RunKey
+from runs_tui.screens.confirm import Choice, ConfirmScreen, Question
+from runs_tui.screens.ledger import Ledger, LedgerScreen, done
 from runs_tui.widgets.inks import source_style
 
 if TYPE_CHECKING:
     from runs_tui.screens.one_run import OneRun
 
-
-def why_not(source: Source, action: Action, run: Run) -> str | None:
-    """Say why an action cannot be done to a run; None where it can."""
-    unable_at_all = unable(source, action)
-    if unable_at_all is not None:
-        return unable_at_all.detail
-    return source.objection(action, run)
-
-
-def choices(
-    source: Source, action: Action, plan: Plan | None, step: str | None
-) -> Sequence[Choice]:
-    """Give what may be done: exactly the modes that this API has for this run."""
-    if action == "cancel":
-        return [Choice("Yes, cancel it")]
-    modes = source.modes if isinstance(source, Retries) else frozenset()
-    steps = plan.steps if plan else {}
-    offered = []
-    if RetryMode.FULL in modes:
-        offered.append(Choice("Retry all of it", RetryMode.FULL))
-    if RetryMode.FAILED in modes and plan and plan.failed:
-        first = plan.failed[0].name
-        offered.append(Choice(f"Retry from the failed step, {first}", RetryMode.FAILED))
-    if RetryMode.STEP in modes and step is not None and step in steps:
-        name = steps[step].name
-        offered.append(Choice(f"Retry from the step {name}", RetryMode.STEP, step))
-    return offered
+AT_ONCE = 4
+"""How many runs are changed at the same time."""
+LOOKED_INTO = 30
+"""Of how many runs the steps are read to say what an action would do."""
+_MODES = {
+    RetryMode.FULL: "all of it",
+    RetryMode.FAILED: "from the failed step",
+    RetryMode.STEP: "from the step",
+}
 
 
-async def ask_and_act(screen: "OneRun", action: Action, run: Run) -> None:
-    """Ask a person, and act once if they want it."""
-    source = screen.sources[run.source]
-    plan = screen.pane.plan if screen.pane.shown and screen.pane.shown.key == run.key else None
-    step = screen.pane.plan_table.step
-    chosen = await screen.app.push_screen_wait(
-        ConfirmScreen(
-            f"{action.capitalize()} this run?",
-            _facts(run, screen),
-            choices(source, action, plan, step.key if plan and step else None),
-            caution=source.caution(action, run),
-            type_name=source.name if source.connection.protected else None,
+class Asking:
+    """What is asked about some runs: made anew whenever more is known of their steps."""
+
+    def __init__(
+        self, screen: "OneRun", action: Action, runs: Sequence[Run], plans: Mapping[RunKey, Plan]
+    ) -> None:
+        """Ask about runs; `plans` gives the steps of those whose steps are known."""
+        self._screen = screen
+        self._action = action
+        self._runs = runs
+        self.plans = dict(plans)
+        """The steps of runs, as far as they are known."""
+
+    def question(self) -> Question:
+        """Give the question as it is to be asked now."""
+        action, runs, sources = self._action, self._runs, self._sources
+        one = runs[0] if len(runs) == 1 else None
+        what = "this run" if one else looks.counted(len(runs), "run")
+        cautions = [sources[run.source].caution(action, run) for run in runs]
+        cautions += [self._screen.denied.get((name, action)) for name in sources]
+        return Question(
+            f"{action.capitalize()} {what}?",
+            _facts(one, self._screen) if one else (),
+            self._choices(),
+            list(dict.fromkeys(caution for caution in cautions if caution)),
+            [s.name for s in sources.values() if s.connection.protected],
         )
-    )
+
+    @property
+    def _sources(self) -> Mapping[str, Source]:
+        return {run.source: self._screen.sources[run.source] for run in self._runs}
+
+    def _choices(self) -> Sequence[Choice]:
+        """Give what may be done: exactly the modes that these APIs have for these runs."""
+        if self._action == "cancel":
+            wanted = [self._choice("Yes, cancel", None, None)]
+        else:
+            sources = self._sources.values()
+            modes = {m for s in sources if isinstance(s, Retries) for m in s.modes}
+            wanted = [self._choice("Retry", mode, self._step(mode)) for mode in modes]
+            wanted.sort(key=lambda choice: list(RetryMode).index(choice.mode or RetryMode.FULL))
+        return [choice for choice in wanted if any(i.can for i in choice.intents)]
+
+    def _step(self, mode: RetryMode) -> str | None:
+        """Give the step under the cursor, for a retry of one run from there."""
+        step = self._screen.pane.plan_table.step
+        shown = self._screen.pane.shown
+        (key, *others) = [run.key for run in self._runs]
+        known = not others and shown is not None and shown.key == key and key in self.plans
+        return step.key if mode is RetryMode.STEP and step is not None and known else None
+
+    def _choice(self, verb: str, mode: RetryMode | None, step: str | None) -> Choice:
+        intents = [self._intent(run, mode, step) for run in self._runs]
+        intents.sort(key=lambda intent: not intent.can)
+        count = sum(intent.can for intent in intents)
+        what = "it" if len(intents) == 1 else looks.counted(count, "run")
+        label = f"{verb} {what}"
+        if mode is not None:
+            label = f"{verb} {self._whence(mode, step)}"
+            label += f": {what}" if len(intents) > 1 else ""
+        doing = "Cancelling" if self._action == "cancel" else "Retrying"
+        return Choice(label, f"{doing} {what}", intents, mode)
+
+    def _whence(self, mode: RetryMode, step: str | None) -> str:
+        if len(self._runs) > 1:
+            return _MODES[mode]
+        plan = self.plans.get(self._runs[0].key)
+        if mode is RetryMode.FAILED and plan and plan.failed:
+            return f"{_MODES[mode]}, {plan.failed[0].name}"
+        if mode is RetryMode.STEP and plan and step:
+            return f"{_MODES[mode]} {plan.steps[step].name}"
+        return _MODES[mode]
+
+    def _intent(self, run: Run, mode: RetryMode | None, step: str | None) -> Intent:
+        plan = self.plans.get(run.key)
+        told = intent(self._sources[run.source], self._action, run, plan, mode, step)
+        return told if _applies(mode, step, plan) else Intent(run, self._action, told.will, False)
+
+
+def _applies(mode: RetryMode | None, step: str | None, plan: Plan | None) -> bool:
+    """Tell whether a retry can start there: at a step that is known, or where one has failed."""
+    match mode:
+        case RetryMode.STEP:
+            return step is not None and plan is not None and step in plan.steps
+        case RetryMode.FAILED:
+            return plan is None or bool(plan.failed)
+        case _:
+            return True
+
+
+async def ask_and_act(screen: "OneRun", action: Action, runs: Sequence[Run]) -> None:
+    """Ask a person, and act once on each run if they want it."""
+    asking = Asking(screen, action, runs, screen.opened.all_plans())
+    dialog = ConfirmScreen(asking.question, screen.undo)
+    if len(runs) > 1:
+        screen.read_steps_for(asking, dialog, runs)
+    chosen = await screen.app.push_screen_wait(dialog)
     if chosen is None:
         screen.flash("Nothing was changed")
         return
-    doing = "cancelling…" if action == "cancel" else "retrying…"
-    screen.doing(run.key, doing)
-    outcome = await act(source, action, run.id, mode=chosen.mode, step=chosen.step, before=run)
-    screen.doing(run.key, None)
-    if screen.sources.get(run.source) is not source:
-        screen.flash(f"{run.source} was replaced before it answered")
+    wanted = [intent for intent in chosen.intents if intent.can]
+    if len(wanted) == 1:
+        await _act_on_one(screen, wanted[0])
+    else:
+        await _act_on_many(screen, action, wanted)
+
+
+async def look_into(
+    screen: "OneRun", asking: Asking, dialog: ConfirmScreen, runs: Iterable[Run]
+) -> None:
+    """Read the steps of the runs whose steps are not known, while it is asked about them."""
+    unknown = [run for run in runs if run.key not in asking.plans and run.active]
+    for run in unknown[:LOOKED_INTO]:
+        with suppress(SourceError):
+            asking.plans[run.key] = Plan.of(await screen.sources[run.source].steps(run.id))
+            dialog.learn()
+        if dialog.answered:
+            return
+
+
+async def _act_on_one(screen: "OneRun", intent: Intent) -> None:
+    run, action = intent.run, intent.action
+    outcome = await _act(screen, intent)
+    if outcome is None:
         return
     if outcome.run is None or outcome.error is not None:
         why = outcome.error.sentence if outcome.error else "nothing was told"
         screen.refused(outcome.run or run, f"Could not {action} {run.workflow}: {why}")
         return
+    after = outcome.run
+    joint = "is " if action == "cancel" else ""
+    told = f"{after.workflow} {joint}{done(action, run, after)}"
     if action == "retry":
-        screen.kindred.tie(outcome.run, run)
-    screen.acted(outcome.run, _told(action, run, outcome.run), anew=action == "retry")
+        screen.kindred.tie(after, run)
+    screen.acted(after, told, anew=action == "retry")
+
+
+async def _act_on_many(screen: "OneRun", action: Action, intents: Sequence[Intent]) -> None:
+    ledger = Ledger(action, [intent.run for intent in intents])
+    shown = LedgerScreen(ledger)
+    screen.app.push_screen(shown)
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(intent: Intent) -> None:
+        async with room:
+            outcome = await _act(screen, intent)
+        if outcome is None:
+            return
+        ledger.take(outcome)
+        if outcome.run is not None:
+            if action == "retry" and outcome.ok:
+                screen.kindred.tie(outcome.run, intent.run)
+            screen.learn(outcome.run, anew=action == "retry" and outcome.ok)
+        shown.learn()
+
+    async with asyncio.TaskGroup() as group:
+        for intent in intents:
+            group.create_task(one(intent))
+    screen.acted_on_many(ledger)
+
+
+async def _act(screen: "OneRun", intent: Intent) -> Outcome | None:
+    """Do it to one run; None where its source was replaced meanwhile."""
+    run, action = intent.run, intent.action
+    source = screen.sources[run.source]
+    screen.doing(run.key, "cancelling…" if action == "cancel" else "retrying…")
+    outcome = await act(source, action, run.id, mode=intent.mode, step=intent.step, before=run)
+    screen.doing(run.key, None)
+    if isinstance(outcome.error, Unauthorized):
+        told = f"{source.name} has refused this before: {outcome.error.sentence}"
+        screen.denied[(source.name, action)] = told
+    elif outcome.ok:
+        screen.denied.pop((source.name, action), None)
+    if screen.sources.get(run.source) is not source:
+        screen.flash(f"{run.source} was replaced before it answered")
+        return None
+    return outcome
 
 
 def _facts(run: Run, screen: "OneRun") -> Sequence[Content]:
@@ -88,11 +221,3 @@ def _facts(run: Run, screen: "OneRun") -> Sequence[Content]:
         source + Content(f"/{run.name or run.id}"),
         Content(f"id {run.id}"),
     ]
-
-
-def _told(action: Action, before: Run, after: Run) -> str:
-    if action == "cancel":
-        return f"{after.workflow} is {looks.word_after_cancel(after)}"
-    if after.key != before.key:
-        return f"{after.workflow} runs again as {after.key}"
-    return f"{after.workflow} runs again"

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from runs_tui import looks
 from runs_tui.adapters.base import Action, Relates, Source
+from runs_tui.adapters.intents import why_not
 from runs_tui.keys import key, quiet
 from runs_tui.model import shapes
 from runs_tui.model.board import Board
@@ -20,7 +21,8 @@ from runs_tui.model.errors import SourceError
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.value_text import written
-from runs_tui.screens.acting import ask_and_act, why_not
+from runs_tui.screens.acting import Asking, ask_and_act, look_into
+from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.event_reading import EventsArrived, EventsRewound, StreamFailed
 from runs_tui.screens.expecting import expectation
@@ -28,6 +30,7 @@ from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.handing_over import HandsOver, choose_and_copy
 from runs_tui.screens.kindred import Kindred, KinFailed, KinRead
 from runs_tui.screens.lasting import Lasting
+from runs_tui.screens.ledger import Ledger, LedgerScreen
 from runs_tui.screens.older_reading import OlderFailed, OlderReader
 from runs_tui.screens.opened import Opened
 from runs_tui.screens.pager import page
@@ -91,12 +94,17 @@ class OneRun(HandsOver, inherit_bindings=False):
     pane = query_one(RunPane)
     position = query_one("#position", PartsLine)
 
-    def __init__(self, sources: Mapping[str, Source], clock: Clock, run_pace: RunPace) -> None:
-        """Read runs of some sources."""
+    def __init__(
+        self, sources: Mapping[str, Source], clock: Clock, run_pace: RunPace, undo: float
+    ) -> None:
+        """Read runs of some sources; for `undo` seconds an action can be taken back."""
         super().__init__()
         self.sources = dict(sources)
         self.clock = clock
         self.run_pace = run_pace
+        self.undo = undo
+        self.denied: dict[tuple[str, Action], str] = {}
+        """What sources have refused, with what they said, until they do it."""
         self.opened = Opened()
         self.explaining = Explaining(self)
         self._lasting = Lasting()
@@ -364,14 +372,20 @@ class OneRun(HandsOver, inherit_bindings=False):
 
     # What can be done to it
 
+    @property
+    def acted_on(self) -> Sequence[Run]:
+        """Give the runs that an action is about."""
+        return [self.chosen] if self.chosen else []
+
     def why_not(self, action: str) -> str | None:
         """Say why an action cannot be done now; None where it can."""
         run = self.chosen
         if action in ("cancel", "retry"):
-            if run is None:
-                return "there is no run"
             doing: Action = "cancel" if action == "cancel" else "retry"
-            return why_not(self.sources[run.source], doing, run)
+            reasons = [why_not(self.sources[run.source], doing, run) for run in self.acted_on]
+            if None in reasons:
+                return None
+            return str(reasons[0]) if reasons else "there is no run"
         if action == "diff" and run is None:
             return "there is no run"
         if action == "browse" and run is not None and not run.url:
@@ -387,17 +401,39 @@ class OneRun(HandsOver, inherit_bindings=False):
         self._act("retry")
 
     def _act(self, action: Action) -> None:
-        run = self.chosen
         objection = self.why_not(action)
-        if run is None or objection:
-            self.flash(f"Cannot {action}: {objection}")
-            return
-        self.ask_and_act(action, run)
+        if objection:
+            many = len(self.acted_on) > 1
+            self.flash(f"Cannot {action}{' any of them' if many else ''}: {objection}")
+        else:
+            self.ask_and_act(action, self.acted_on)
 
     @work(group="acts", exit_on_error=False)
-    async def ask_and_act(self, action: Action, run: Run) -> None:
-        """Ask a person, and act once if they want it."""
-        await ask_and_act(self, action, run)
+    async def ask_and_act(self, action: Action, runs: Sequence[Run]) -> None:
+        """Ask a person, and act once on each run if they want it."""
+        await ask_and_act(self, action, runs)
+
+    @work(group="asking", exclusive=True, exit_on_error=False)
+    async def read_steps_for(
+        self, asking: Asking, dialog: ConfirmScreen, runs: Sequence[Run]
+    ) -> None:
+        """Read the steps of the runs that it is asked about."""
+        await look_into(self, asking, dialog, runs)
+
+    @on(LedgerScreen.AgainAsked)
+    def ask_again(self, asked: LedgerScreen.AgainAsked) -> None:
+        """Ask for what could not be done once more."""
+        self.ask_and_act(asked.ledger.action, asked.ledger.failed)
+
+    def learn(self, run: Run, *, anew: bool = False) -> None:
+        """Take in a run as it was told after an action; `anew` when it starts over."""
+        self.board = self.board.put(run)
+        if anew:
+            self.opened.forget(run.key)
+
+    def acted_on_many(self, ledger: Ledger) -> None:
+        """Say what became of several runs."""
+        self.flash(ledger.sentence)
 
     def doing(self, key: RunKey, what: str | None) -> None:
         """Remember what is being done to a run; None ends it."""

@@ -41,6 +41,10 @@ class Opened:
         kept = self._kept.items()
         return {key.id: plan for key, (plan, _) in kept if plan and key.source == source}
 
+    def all_plans(self) -> Mapping[RunKey, Plan]:
+        """Give all plans that are known."""
+        return {key: plan for key, (plan, _) in self._kept.items() if plan is not None}
+
     def feed(self, key: RunKey) -> Feed:
         """Give the feed of a run that was opened."""
         return self._kept[key][1]

@@ -40,11 +40,12 @@ class Return:
         return replace(query, sort=where.sort), where.columns
 
     def show_pane(self) -> None:
-        """Turn up the tab that was turned up; hide the pane that was hidden."""
+        """Turn up the tab that was, hide the pane if it was, and mark what was marked."""
         pane = self._where.pane
         if pane.tab in TABS:
             self._screen.pane.choose_tab(pane.tab)
         self._screen.set_class(pane.hidden, "-paneless")
+        self._screen.table.set_marks(self._where.marks)
 
     def find_cursor(self) -> None:
         """Put the cursor on the run it was on, once that is there.
@@ -101,6 +102,7 @@ def where_now(screen: "RunsScreen") -> Remembered:
         filter=str(query),
         sort=query.sort,
         columns=columns,
+        marks=tuple(sorted(screen.marks)),
         cursor=pending.cursor if pending else row.key if row else None,
         pane=Pane(
             tab=screen.pane.chosen_tab,

@@ -30,10 +30,12 @@ from runs_tui.model.why import has_failed
 from runs_tui.screens import going, told
 from runs_tui.screens.adding import ask_and_add, keep_and_open
 from runs_tui.screens.commands import Command, commands_of
+from runs_tui.screens.confirm import UNDO
 from runs_tui.screens.describing import AddsSources
 from runs_tui.screens.explaining import go
 from runs_tui.screens.finding import look_for
 from runs_tui.screens.help import HelpScreen, rows_of
+from runs_tui.screens.ledger import Ledger
 from runs_tui.screens.lists import GROUP, Lists
 from runs_tui.screens.naming import NameScreen
 from runs_tui.screens.one_run import ACTS, TURNS, OneRun
@@ -47,6 +49,7 @@ from runs_tui.widgets.command_line import CommandLine
 from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
+from runs_tui.widgets.marked_table import MarkedTable
 from runs_tui.widgets.parts_line import PartsLine, width_of
 from runs_tui.widgets.run_pane import RunPane
 from runs_tui.widgets.run_table import RunTable
@@ -132,6 +135,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         clock: Clock,
         pace: Pace,
         run_pace: RunPace,
+        undo: float = UNDO,
         views: Sequence[View] = (),
         keep_view: Callable[[View], str] | None = None,
         where: Remembered | None = None,
@@ -141,7 +145,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
 
         `keep_view` saves a view and gives what is said of it.
         """
-        super().__init__({source.name: source for source in sources}, clock, run_pace)
+        super().__init__({source.name: source for source in sources}, clock, run_pace, undo)
         self.demo = demo
         self._flash = notice or ""
         self._ticked = BEGINNING
@@ -379,7 +383,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
         else:
             rows, seen, new = self.table.rows, self.table.seen, self.table.count_new()
             now = self.clock.now()
-            self.position.show(told.position(rows, seen, new, self.query_shown, self.board, now))
+            left, right = told.position(rows, seen, new, self.query_shown, self.board, now)
+            self.position.show(([*told.marks(self.table), *left], right))
 
     def tick(self) -> None:
         """Let a second pass on the screen; after a longer pause, of the machine too, catch up."""
@@ -836,6 +841,10 @@ class RunsScreen(OneRun, inherit_bindings=False):
             return self._zoom_out
         if self.pane.has_focus_within:
             return lambda: self.table.focus()
+        if self.table.ranging:
+            return self.table.leave_range
+        if self.table.marks:
+            return lambda: self.table.set_marks(())
         return None
 
     def _clear_filter(self) -> None:
@@ -882,3 +891,33 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.table.select(run.key)
         self._pinned = True
         super().acted(run, told_of_it, anew=anew)
+
+    @property
+    def acted_on(self) -> Sequence[Run]:
+        """Give the runs that are marked, in the order of the board; else the open one."""
+        marked = self.marked
+        return marked or super().acted_on
+
+    @property
+    def marks(self) -> frozenset[RunKey]:
+        """Give the keys of the runs that are marked."""
+        return frozenset(key for key in self.table.marks if isinstance(key, RunKey))
+
+    @property
+    def marked(self) -> Sequence[Run]:
+        """Give the runs that are marked and still known."""
+        marks = self.table.marks
+        return [run for run in self.board.runs if run.key in marks] if marks else []
+
+    @on(MarkedTable.MarksChanged)
+    def tell_marks(self) -> None:
+        """Say how many are marked, and which keys work now."""
+        self.tell_position()
+        self.refresh_bindings()
+
+    def acted_on_many(self, ledger: Ledger) -> None:
+        """Say what became of several runs; those that it was not done to stay marked."""
+        super().acted_on_many(ledger)
+        self.table.set_marks(run.key for run in ledger.failed)
+        for name in {run.source for run in ledger.runs}:
+            self.lists.hurry(name)

@@ -13,6 +13,7 @@ from runs_tui.model.state import State
 from runs_tui.widgets.columns import Part
 from runs_tui.widgets.inks import source_ink
 from runs_tui.widgets.parts_line import Parts, named_in, width_of
+from runs_tui.widgets.run_table import RunTable
 
 FRESH = 20
 """Up to how many seconds after an answer its rows are told as of now."""
@@ -113,6 +114,20 @@ def position(
     if board.reach(name).oldest is None:
         return told, [(f"nothing of {name} matches so far, it has more ", "table--dim")]
     return told, [(f"complete to {looks.ago(horizon, now)}, {name} has more ", "table--dim")]
+
+
+def marks(table: RunTable) -> Parts:
+    """Say how many runs are marked, and how many of them are not among those shown."""
+    if table.ranging:
+        return [(" marking a range: v or space ends it ", "table--accent")]
+    if not table.marks:
+        return []
+    shown = sum(run.key in table.marks for run in table.rows)
+    hidden = len(table.marks) - shown
+    told = f" {looks.count(len(table.marks))} marked"
+    return [
+        (told + (f", {looks.count(hidden)} not shown here " if hidden else " "), "table--accent")
+    ]
 
 
 def _order(sort: Sort, board: Board) -> str:

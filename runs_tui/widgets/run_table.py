@@ -12,7 +12,7 @@ from runs_tui.model.run import Run, RunKey
 from runs_tui.model.state import State
 from runs_tui.widgets.columns import Cell, Column
 from runs_tui.widgets.inks import source_ink
-from runs_tui.widgets.virtual_table import VirtualTable
+from runs_tui.widgets.marked_table import MarkedTable
 
 USUAL = ("state", "workflow", "run", "source", "trigger", "started", "took", "error")
 """The columns that are shown where nobody chose others; `source` only where there are several."""
@@ -20,7 +20,7 @@ ALWAYS = frozenset({"state", "workflow"})
 """The columns that stay however narrow the terminal is."""
 
 
-class RunTable(VirtualTable[Run]):
+class RunTable(MarkedTable[Run]):
     """The runs of the board that match, newest first."""
 
     def __init__(self, sources: Collection[str], *, id: str | None = None) -> None:

@@ -125,6 +125,15 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         """Give what names a row while the rows around it change."""
         return id(row)
 
+    @property
+    def sign_width(self) -> int:
+        """Give the cells before each row, the mark of the cursor with them."""
+        return 1
+
+    def sign(self, at: int) -> str:
+        """Give what stands before a row besides the mark of the cursor."""
+        return ""
+
     # Rows
 
     @property
@@ -280,7 +289,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def on_resize(self) -> None:
         """Share the width anew and keep the cursor in view."""
-        self._layout = share(self.columns, max(self.size.width - 2, 1))
+        self._layout = share(self.columns, max(self.size.width - 1 - self.sign_width, 1))
         self._resize()
         self._keep_in_view(self.cursor)
         self.refresh()
@@ -358,7 +367,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def _head(self) -> Strip:
         style = self.inks.style("table--head")
-        titles: list[Segment] = [Segment(" ", style)]
+        titles: list[Segment] = [Segment(" " * self.sign_width, style)]
         for place, (column, width) in enumerate(self._layout):
             if place:
                 titles.append(Segment(" " * GAP, style))
@@ -388,6 +397,9 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         segments = [
             Segment(mark, self.inks.style("table--mark", cursor=chosen) if chosen else plain)
         ]
+        sign = self.sign(at)
+        if sign:
+            segments.append(Segment(sign, self.inks.style("table--accent", cursor=chosen)))
         for text, name in parts:
             style = self.inks.style(name, cursor=chosen) if name else plain
             segments.append(Segment(text, style))

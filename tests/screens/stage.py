@@ -21,7 +21,9 @@ SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
 class Stage:
     """Two worlds, a clock, and the dashboard over them."""
 
-    def __init__(self, *sources: Source, demo: bool = False, runs: int = 300, **more: Any) -> None:
+    def __init__(
+        self, *sources: Source, demo: bool = False, runs: int = 300, undo: float = 0, **more: Any
+    ) -> None:
         self.clock = SetClock(NOW)
         self.prod = WorldSource("prod", self.clock, runs=runs, **more)
         self.stage = WorldSource("stage", self.clock, runs=runs, seed=9)
@@ -31,6 +33,7 @@ class Stage:
             clock=self.clock,
             pace=Pace(busy=0.1, quiet=0.1, longest=0.2),
             run_pace=RunPace(settle=0, again=0.1, soonest=0, batch=0),
+            undo=undo,
         )
 
     @property
