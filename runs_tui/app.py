@@ -181,6 +181,7 @@ class RunsApp(App[None], inherit_bindings=False):
             views=tuple(self.views.values()),
             keep_view=_keeping(self.config.path) if self.config and not self.demo else None,
             where=self._remembered,
+            telling=self.config.notify if self.config else None,
             adding=Adding(self.config.path if self.config else config_path(), self.clock),
         )
 

@@ -9,7 +9,7 @@ from runs_tui.config.known import Known
 from runs_tui.config.opening import source_kind
 from runs_tui.config.places import line_of, places_of
 from runs_tui.config.reading import content_of, text_of, values_of
-from runs_tui.config.settings import OPTIONS, SOURCE, TOP, VIEW
+from runs_tui.config.settings import NOTIFY, OPTIONS, SOURCE, TOP, VIEW
 from runs_tui.config.sources import written_source
 from runs_tui.config.values import Config, ConfigError
 from runs_tui.config.views import written_view
@@ -88,6 +88,7 @@ def in_force(config: Config, sources: Sequence[SourceSettings], known: Known) ->
         values += _of_source(source, said)
     for view in config.views.values():
         values += _of_view(view, said)
+    values += _of_notify(config, said)
     for id, binding in known.bindings.items():
         key = config.keys.get(id) or ",".join(binding.keys)
         values.append(InForce(("keys", id), key, said.origin("keys", id), binding.about))
@@ -127,6 +128,15 @@ def _typed(told: Mapping[str, Any], name: str) -> Origin:
     if name not in told:
         return DEFAULT
     return Origin("option", f"--{name.replace('_', '-')}" if name in _TYPED else "--option")
+
+
+def _of_notify(config: Config, said: _Said) -> Iterator[InForce]:
+    for setting in NOTIFY:
+        key = ("notify", setting.name)
+        told = getattr(config.notify, setting.name)
+        if setting.name == "command":
+            told = [told[0], *("…" for _ in told[1:])] if told else None  # they may hold a secret
+        yield InForce(key, told, said.origin(*key), setting.about)
 
 
 def _of_view(view: View, said: _Said) -> Iterator[InForce]:

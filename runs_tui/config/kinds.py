@@ -10,6 +10,7 @@ from runs_tui.model.columns import COLUMNS, DETAILS, SYNONYMS, sort_of, wrong_co
 from runs_tui.model.grammar import FilterError
 from runs_tui.model.query import Query, Sort
 from runs_tui.model.span import amount_text, seconds_of
+from runs_tui.model.telling import WAYS
 from runs_tui.model.words import did_you_mean
 
 T = TypeVar("T")
@@ -17,6 +18,8 @@ T = TypeVar("T")
 _PLAIN = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 COLORS = (*_PLAIN, *(f"bright_{name}" for name in _PLAIN))
 """The sixteen colours of a terminal; `#rrggbb` gives any other."""
+NOTIFYING = ("auto", *WAYS, "off")
+"""How a terminal can be made to notify."""
 _HEX = "#[0-9a-fA-F]{6}"
 _ENTRY = r".*\S.*/.*\S.*"
 _DETAIL = rf"{re.escape(DETAILS)}\S.*"
@@ -121,6 +124,10 @@ def _columns(value: Any) -> tuple[str, ...]:  # noqa: ANN401
     return columns
 
 
+def _wrong_way(text: str) -> str | None:
+    return None if text in NOTIFYING else f"there is no way {text!r}: {', '.join(NOTIFYING)}"
+
+
 TEXT = Kind(_text, {"type": "string", "pattern": r"\S"})
 TRUTH = Kind(_truth, {"type": "boolean"})
 API = Kind(_checked(words.wrong_api), TEXT.schema)
@@ -162,6 +169,7 @@ SORT = Kind(
     },
     str,
 )
+WAY = Kind(_checked(_wrong_way), {"enum": list(NOTIFYING)})
 COLUMN_LIST = Kind(
     _columns,
     {

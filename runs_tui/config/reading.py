@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from runs_tui.config.places import places_of, syntax_error
-from runs_tui.config.settings import TABLES, TOP
+from runs_tui.config.settings import NOTIFY, TABLES, TOP
 from runs_tui.config.sources import read_source
 from runs_tui.config.table import File, Table
 from runs_tui.config.values import Config, ConfigError, Problem
 from runs_tui.config.views import read_view
+from runs_tui.model.telling import Telling
 
 PATH_VARIABLE = "RUNS_TUI_CONFIG"
 """The variable that names another configuration file."""
@@ -83,6 +84,7 @@ def parsed(path: Path, text: str) -> Config:
         views={view.name: view for view in views if view},
         keys=_keys(top.table("keys")),
         theme=told.get("theme"),
+        notify=Telling(**top.table("notify").read(NOTIFY)),
         problems=tuple(sorted(file.problems, key=lambda problem: problem.line or 0)),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from runs_tui.config import sources, views
 from runs_tui.config.kinds import TEXT
 from runs_tui.config.known import Bound, Known
-from runs_tui.config.settings import OPTIONS, SOURCE, TABLES, TOKENS, TOP, VIEW, Setting
+from runs_tui.config.settings import NOTIFY, OPTIONS, SOURCE, TABLES, TOKENS, TOP, VIEW, Setting
 
 Schema = dict[str, Any]
 
@@ -19,7 +19,7 @@ def schema_of(apis: Mapping[str, Mapping[str, str]], known: Known) -> Schema:
     """Give the schema, for APIs with their options and for what the dashboard knows."""
     top = _table(TOP)
     top["properties"]["theme"]["enum"] = list(known.themes)
-    tables = (_sources(apis), _named(views.NAME, _table(VIEW)), _keys(known))
+    tables = (_sources(apis), _named(views.NAME, _table(VIEW)), _keys(known), _table(NOTIFY))
     top["properties"].update(zip(TABLES, tables, strict=True))
     return {"$schema": DRAFT, "title": "The configuration of runs-tui", **top}
 

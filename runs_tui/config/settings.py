@@ -91,7 +91,28 @@ VIEW = (
 )
 """The settings of a view."""
 
+NOTIFY = (
+    Setting(name="bell", about="Whether the terminal rings.", kind=kinds.TRUTH, default=True),
+    Setting(
+        name="terminal",
+        about="The sequence that notifies: auto, 9, 777, 99 or off.",
+        kind=kinds.WAY,
+    ),
+    Setting(
+        name="title",
+        about="Whether the title of the terminal says it.",
+        kind=kinds.TRUTH,
+        default=True,
+    ),
+    Setting(
+        name="command",
+        about="What is run here besides; RUNS_TUI_TITLE and RUNS_TUI_TEXT say what happened.",
+        kind=kinds.COMMAND,
+    ),
+)
+"""How it is told that a run has ended, or that a view has gained one."""
+
 TOP = (Setting(name="theme", about="The name of the theme.", kind=kinds.TEXT),)
 """The settings that stand before the first table."""
-TABLES = ("sources", "views", "keys")
+TABLES = ("sources", "views", "keys", "notify")
 """The tables of a configuration."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runs_tui.model.settings import SourceSettings
+from runs_tui.model.telling import Telling
 from runs_tui.model.view import View
 
 
@@ -48,5 +49,7 @@ class Config:
     """The keys that replace a binding's own, by its id."""
     theme: str | None = None
     """The name of the theme."""
+    notify: Telling = field(default_factory=Telling)
+    """How it is told that a run has ended."""
     problems: tuple[Problem, ...] = ()
     """What is wrong, in the order of the file."""

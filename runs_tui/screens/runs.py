@@ -15,6 +15,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
+from runs_tui import looks
 from runs_tui.adapters.base import Source
 from runs_tui.keys import key, quiet
 from runs_tui.model.clock import BEGINNING, Clock
@@ -25,6 +26,7 @@ from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Field, Query
 from runs_tui.model.remembered import Remembered
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.settings import SourceSettings
+from runs_tui.model.telling import Telling
 from runs_tui.model.view import View
 from runs_tui.model.why import has_failed
 from runs_tui.screens import going, told
@@ -45,6 +47,7 @@ from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, So
 from runs_tui.screens.returning import Return
 from runs_tui.screens.run_reading import RunPace
 from runs_tui.screens.views import ALL, ViewTabs
+from runs_tui.screens.vigil import Vigil, run_command
 from runs_tui.widgets.command_line import CommandLine
 from runs_tui.widgets.filter_bar import FilterBar
 from runs_tui.widgets.inks import INKS
@@ -91,6 +94,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
                 ["All runs", *(f"The saved view {number}" for number in range(1, 10))]
             )
         ),
+        key("w", "await_run", "run.await", "tell me", "Tell me when the run ends, or no longer"),
+        quiet("W", "await_view", "view.await", "tell of view", "Tell me when the view gains a run"),
         quiet("b", "keep_view", "view.keep", "keep view", "Keep filter, order, columns as a view"),
         quiet("plus", "add_source", "source.add", "add a source", "Add a source, or replace one"),
         quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
@@ -140,6 +145,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         keep_view: Callable[[View], str] | None = None,
         where: Remembered | None = None,
         adding: AddsSources | None = None,
+        telling: Telling | None = None,
     ) -> None:
         """Watch some sources, from where a person was.
 
@@ -153,6 +159,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.lists = Lists(self, self.sources, pace)
         self.view_tabs = ViewTabs(list(views))
         self._keep_view = keep_view
+        self._pace = pace
+        self.vigil = Vigil(self, telling or Telling())
         self.returning = Return(self, where or Remembered())
         self.at_top = True
         """Whether the cursor keeps to the first row, until all have answered or it is moved."""
@@ -396,6 +404,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
             self._show_rows(self.query_shown, now)
             self._follow_cursor()
         self.table.tick(now)
+        self.look_at_awaited()
         self._tell_sources(now)
         self._tell_views()
         self.expect_anew()
@@ -921,3 +930,51 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.table.set_marks(run.key for run in ledger.failed)
         for name in {run.source for run in ledger.runs}:
             self.lists.hurry(name)
+
+    # What is waited for
+
+    def action_await_run(self) -> None:
+        """Tell when the run under the cursor ends, or no longer."""
+        run = self.chosen
+        if run is None or not run.active:
+            self.flash(
+                f"Nothing to wait for: it is {looks.word(run)}" if run else "There is no run"
+            )
+            return
+        waits = self.vigil.turn_run(run)
+        told = "You will be told when" if waits else "You will not be told when"
+        self.flash(f"{told} {run.workflow} {run.key} ends")
+        self._await()
+
+    def action_await_view(self) -> None:
+        """Tell when the view that is shown gains a run, or no longer."""
+        view = next((view for view in self.view_tabs.views if self._shows(view)), None)
+        if view is None:
+            view = View(name=str(self.query_shown) or ALL.name, query=self.query_shown)
+        waits = self.vigil.turn_view(view)
+        told = "You will be told when" if waits else "You will not be told when"
+        self.flash(f"{told} {view.name} gains a run")
+        self._await()
+
+    def _await(self) -> None:
+        self.table.await_runs(set(self.vigil.runs))
+        self.keep_vigil()
+
+    @work(group="vigil", exclusive=True, exit_on_error=False)
+    async def keep_vigil(self) -> None:
+        """Read what is waited for until nothing is."""
+        await self.vigil.keep(self._pace.busy * 2)
+
+    def look_at_awaited(self) -> None:
+        """Tell of the runs that were waited for and have ended."""
+        if self.vigil.runs:
+            self.vigil.look()
+            if len(self.vigil.runs) != len(self.table.awaited):
+                self.table.await_runs(set(self.vigil.runs))
+
+    @work(group="commands", exit_on_error=False)
+    async def run_told_command(self, command: Sequence[str], told: Mapping[str, str]) -> None:
+        """Run the command of a person that is told what happened."""
+        failed = await run_command(command, told)
+        if failed is not None:
+            self.flash(failed)

@@ -53,8 +53,11 @@ class MarkedTable(VirtualTable[R]):
         """Give what stands before a row besides the mark of the cursor."""
         if self.sign_width == 1:
             return ""
-        marked = self.key_of(self.rows[at]) in self.marks or at in self._range()
-        return f"{MARKED} " if marked else "  "
+        return f"{MARKED} " if self.is_marked(at) else "  "
+
+    def is_marked(self, at: int) -> bool:
+        """Tell whether a row is marked, or in the range that is being marked."""
+        return self.key_of(self.rows[at]) in self.marks or at in self._range()
 
     def _range(self) -> range:
         """Give the places between the anchor and the cursor, both with it."""

@@ -20,6 +20,10 @@ ALWAYS = frozenset({"state", "workflow"})
 """The columns that stay however narrow the terminal is."""
 
 
+BELL = "♪"
+"""Stands before a run whose end is told."""
+
+
 class RunTable(MarkedTable[Run]):
     """The runs of the board that match, newest first."""
 
@@ -27,6 +31,8 @@ class RunTable(MarkedTable[Run]):
         """Show where a run comes from only where there are several sources."""
         self.now = BEGINNING
         self.pending: Mapping[RunKey, str] = {}
+        self.awaited: Collection[RunKey] = ()
+        """The runs whose end is told."""
         self.sort: Sort | None = None
         self._top: RunKey | None = None
         self._sources = len(sources)
@@ -39,6 +45,25 @@ class RunTable(MarkedTable[Run]):
     def key_of(self, row: Run) -> RunKey:
         """Give the key of a run."""
         return row.key
+
+    @property
+    def sign_width(self) -> int:
+        """Give the cells before each row, more of them where a run is awaited too."""
+        return 3 if self.awaited else super().sign_width
+
+    def sign(self, at: int) -> str:
+        """Give the mark of a row; else the bell of a run whose end is told."""
+        if self.is_marked(at) or self.rows[at].key not in self.awaited:
+            return super().sign(at)
+        return f"{BELL} "
+
+    def await_runs(self, keys: Collection[RunKey]) -> None:
+        """Put a bell before the runs whose end is told."""
+        width = self.sign_width
+        self.awaited = keys
+        if self.sign_width != width:
+            self.on_resize()
+        self.refresh_changed()
 
     def count_new(self) -> int:
         """Count the runs that have come above all that were seen; none while the top is seen."""
