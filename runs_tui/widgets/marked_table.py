@@ -53,9 +53,9 @@ class MarkedTable(VirtualTable[R]):
         """Give what stands before a row besides the mark of the cursor."""
         if self.sign_width == 1:
             return ""
-        return f"{MARKED} " if self.is_marked(at) else "  "
+        return f"{MARKED} " if self.has_mark(at) else "  "
 
-    def is_marked(self, at: int) -> bool:
+    def has_mark(self, at: int) -> bool:
         """Tell whether a row is marked, or in the range that is being marked."""
         return self.key_of(self.rows[at]) in self.marks or at in self._range()
 

@@ -53,7 +53,7 @@ class RunTable(MarkedTable[Run]):
 
     def sign(self, at: int) -> str:
         """Give the mark of a row; else the bell of a run whose end is told."""
-        if self.is_marked(at) or self.rows[at].key not in self.awaited:
+        if self.has_mark(at) or self.rows[at].key not in self.awaited:
             return super().sign(at)
         return f"{BELL} "
 
