@@ -22,6 +22,7 @@ Environment:
 Exit status:
   0 done   1 refused   2 command line or configuration is wrong   4 not found
   5 not allowed   6 not reachable   7 this API cannot do that   130 interrupted
+  watch: 1 a run failed   3 cancelled   8 time ran out
 """
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -101,6 +102,50 @@ def tail_command(choice: Choice, run: str, no_follow: bool, as_json: bool) -> in
     from runs_tui.cli.tailing import tail_run
 
     return tail_run(choice, run, "once" if no_follow else "follow", "json" if as_json else "text")
+
+
+@program.command("watch")
+@click.argument("wanted", metavar="RUN|FILTER...", nargs=-1, required=True)
+@click.option("--any", "any_ended", is_flag=True, help="End as soon as one run has ended.")
+@click.option("--fail-fast", is_flag=True, help="End as soon as one run has failed.")
+@click.option("--wait-for-start", is_flag=True, help="Wait for runs that are not there yet.")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="End after so long in any case, with status 8.",
+)
+@_json
+@source_options
+def watch_command(
+    choice: Choice,
+    wanted: tuple[str, ...],
+    any_ended: bool,
+    fail_fast: bool,
+    wait_for_start: bool,
+    timeout: float | None,
+    as_json: bool,
+) -> int:
+    """Follow runs until all have ended; the exit status tells how.
+
+    A filter means its runs that go on when watching begins.
+
+    \b
+    Exit status:
+      0 every run succeeded   1 a run failed   3 one was cancelled or skipped
+      4 not found   5 not allowed   6 not reachable   8 time ran out
+
+    \b
+    Examples:
+      runs-tui watch prod/1234 && deploy
+      runs-tui watch 'workflow:etl-nightly' --wait-for-start --timeout 3600
+      runs-tui watch 'state:running source:prod' --fail-fast
+    """
+    from runs_tui.cli.watch_ledger import Until
+    from runs_tui.cli.watching import Wishes, watch_runs
+
+    wishes = Wishes(Until(any=any_ended, failed=fail_fast), wait_for_start, timeout)
+    return watch_runs(choice, wanted, wishes, "json" if as_json else "text")
 
 
 @program.command("cancel")

@@ -32,7 +32,7 @@ def list_runs(choice: Choice, filter_text: str, limit: int, form: Form) -> int:
     """Print the runs that match, and give the exit status."""
     query = parsed(filter_text)
     settings = sources_meant(choice)
-    _check_sources(query, settings)
+    check_sources(query, settings)
     sources = open_all([s for s in settings if query.admits_source(s.name)])
     readings = run(_read(sources, query, limit))
     found = merged(readings)
@@ -58,7 +58,8 @@ def parsed(text: str) -> Query:
         raise click.UsageError(message, context) from None
 
 
-def _check_sources(query: Query, settings: Sequence[SourceSettings]) -> None:
+def check_sources(query: Query, settings: Sequence[SourceSettings]) -> None:
+    """End with the nearest right word where a filter names a source that is not there."""
     names = [source.name for source in settings]
     known = {name.casefold() for name in names}
     values = [v for term in query.of(Field.SOURCE) if not term.negated for v in term.values]

@@ -20,10 +20,12 @@ class Status(IntEnum):
     DONE = 0
     REFUSED = 1
     USAGE = 2
+    CANCELLED = 3
     NOT_FOUND = 4
     NOT_ALLOWED = 5
     NOT_REACHABLE = 6
     UNSUPPORTED = 7
+    TIMED_OUT = 8
     BROKEN = 70
     INTERRUPTED = 130
 

@@ -1,0 +1,92 @@
+"""`runs-tui watch` as a process: against a served world, on a terminal, interrupted."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+
+from runs_tui.demo.server import DemoServer
+from tests.test_cli_process import LIMIT, PROGRAM, begun, ended
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    server = DemoServer(["prefect"], runs=150, speed=60)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def home(tmp_path: Path, server: DemoServer) -> dict[str, str]:
+    path = tmp_path / "config.toml"
+    path.write_text(f'[sources.lab]\napi = "prefect"\nurl = "{server.urls["prefect"]}"\n')
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
+    told = {"RUNS_TUI_CONFIG": str(path), "HOME": str(tmp_path), "PYTHONWARNINGS": "error"}
+    return kept | told
+
+
+def newest(home: dict[str, str], wanted: str) -> str:
+    told = ended(home, "list", wanted, "--limit", "1", "--json")
+    return str(json.loads(told.stdout)["runs"][0]["id"])
+
+
+def test_a_running_run_is_followed_to_its_end(home: dict[str, str]) -> None:
+    run_id = newest(home, "state:running")
+    watched = ended(home, "watch", run_id, "--json", "--timeout", "50")
+    told = [json.loads(line)["run"] for line in watched.stdout.splitlines()]
+    end = json.loads(ended(home, "show", run_id, "--json").stdout)["run"]
+    assert told[-1]["state"] == end["state"]
+    assert watched.returncode == {"succeeded": 0, "failed": 1, "cancelled": 3}[end["state"]]
+    assert end["url"] in watched.stderr
+
+
+def test_an_interrupt_is_130_and_changes_nothing(home: dict[str, str]) -> None:
+    run_id = newest(home, "state:running duration:<20s")
+    with begun(home, "watch", run_id, "--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LIMIT) == 130
+        assert "Traceback" not in process.stderr.read()
+    told = json.loads(ended(home, "show", run_id, "--json").stdout)["run"]
+    assert told["state"] != "cancelled"
+
+
+def test_a_terminal_shows_a_tree_that_stays_in_its_place(home: dict[str, str]) -> None:
+    run_id = newest(home, "state:running")
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [*PROGRAM, "watch", run_id, "--timeout", "4"],
+        env=home | {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30"},
+        stdin=subprocess.DEVNULL,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    screen = pyte.Screen(100, 30)
+    stream = pyte.ByteStream(screen)
+    sent = b""
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        try:
+            more = os.read(master, 65536)
+        except OSError:
+            break
+        sent += more
+        stream.feed(more)
+    os.close(master)
+    assert process.wait(LIMIT) in (0, 1, 3, 8)
+    heads = [line for line in screen.display if f"lab/{run_id}" in line]
+    assert len([line for line in heads if not line.startswith("lab/")]) == 1
+    steps = [line for line in screen.display if line.startswith(("  ●", "  ○", "  ✓", "  ✗"))]
+    assert steps
+    assert sent.rstrip().endswith(b"ended") or sent.rfind(b"\x1b[?25h") > sent.rfind(b"\x1b[?25l")
