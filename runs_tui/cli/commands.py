@@ -2,6 +2,7 @@
 
 import click
 
+from runs_tui.cli.completing import completion_command, offer_both, offer_filters, offer_runs
 from runs_tui.cli.config_commands import config_group
 from runs_tui.cli.options import Choice, Word, source_options
 from runs_tui.cli.program import Program
@@ -26,8 +27,8 @@ Exit status:
 """
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_run = click.argument("run", metavar="RUN")
-_runs = click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+_run = click.argument("run", metavar="RUN", shell_complete=offer_runs)
+_runs = click.argument("runs", metavar="RUN...", nargs=-1, required=True, shell_complete=offer_runs)
 _yes = click.option("--yes", is_flag=True, help="Do not ask first.")
 
 
@@ -61,7 +62,7 @@ def program(ctx: click.Context, choice: Choice) -> int:
 
 
 @program.command("list")
-@click.argument("filters", metavar="[FILTER]", nargs=-1)
+@click.argument("filters", metavar="[FILTER]", nargs=-1, shell_complete=offer_filters)
 @click.option(
     "--limit",
     metavar="N",
@@ -105,7 +106,9 @@ def tail_command(choice: Choice, run: str, no_follow: bool, as_json: bool) -> in
 
 
 @program.command("watch")
-@click.argument("wanted", metavar="RUN|FILTER...", nargs=-1, required=True)
+@click.argument(
+    "wanted", metavar="RUN|FILTER...", nargs=-1, required=True, shell_complete=offer_both
+)
 @click.option("--any", "any_ended", is_flag=True, help="End as soon as one run has ended.")
 @click.option("--fail-fast", is_flag=True, help="End as soon as one run has failed.")
 @click.option("--wait-for-start", is_flag=True, help="Wait for runs that are not there yet.")
@@ -225,4 +228,5 @@ def demo_command(outer: Choice, serve: bool, port: int, seed: int, runs: int, sp
     return serve_demo(world) if serve else demo(world)
 
 
+program.add_command(completion_command)
 program.add_command(config_group)

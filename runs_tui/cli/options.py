@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from runs_tui.cli.completing import offer_apis, offer_sources
+
 C = TypeVar("C", bound=Callable[..., Any])
 
 
@@ -65,9 +67,13 @@ _OPTIONS = (
         metavar="NAME",
         multiple=True,
         help="Only this configured source; may be repeated.",
+        shell_complete=offer_sources,
     ),
     click.option(
-        "--api", metavar="NAME", help="The API of a source that is not configured, with --url."
+        "--api",
+        metavar="NAME",
+        help="The API of a source that is not configured, with --url.",
+        shell_complete=offer_apis,
     ),
     click.option("--url", metavar="URL", help="The base address of that source."),
     click.option("--token-env", metavar="VARIABLE", help="The variable that holds its credential."),

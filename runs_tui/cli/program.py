@@ -1,5 +1,6 @@
 """The frame of every command: one sentence for what goes wrong, and the exit status."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 import click
 
 from runs_tui.cli.output import replace_what_does_not_fit, silence
+
+COMPLETE = "_RUNS_TUI_COMPLETE"
+"""The variable by which a shell asks what can be typed next."""
 
 
 class Commands(click.Group):
@@ -30,6 +34,10 @@ class Program(Commands):
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> Any:  # noqa: ANN401
         """Run a command line and leave with its exit status."""
         replace_what_does_not_fit()
+        if COMPLETE in os.environ:
+            from runs_tui.cli.shells import register
+
+            register()
         run = super().main
         told = extra | {"prog_name": "runs-tui", "standalone_mode": False}
         sys.exit(_finish(lambda: run(args, **told)))
