@@ -3,10 +3,10 @@
 from base64 import b64encode
 from collections.abc import Mapping
 
+from runs_tui.model.passthrough import wrapped
+
 LARGEST = 74_994
 """How many bytes fit: with more, the sequence gets longer than terminals read."""
-_CHUNK = 250
-"""How much of a sequence GNU screen passes on at once."""
 
 
 def fits(text: str) -> bool:
@@ -20,9 +20,5 @@ def sequence(text: str, environment: Mapping[str, str]) -> str:
     For tmux it is written twice: one setting has it read the sequence, another let it through.
     """
     plain = f"\x1b]52;c;{b64encode(text.encode(errors='replace')).decode()}\x07"
-    if environment.get("TMUX"):
-        return f"{plain}\x1bPtmux;{plain.replace(chr(27), chr(27) * 2)}\x1b\\"
-    if environment.get("STY"):
-        chunks = [plain[at : at + _CHUNK] for at in range(0, len(plain), _CHUNK)]
-        return "".join(f"\x1bP{chunk}\x1b\\" for chunk in chunks)
-    return plain
+    through = wrapped(plain, environment)
+    return plain + through if environment.get("TMUX") else through

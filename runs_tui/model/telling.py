@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from runs_tui.model.passthrough import wrapped
 from runs_tui.model.text import one_line
 
 BELL = "\x07"
@@ -47,16 +48,6 @@ def way_of(environment: Mapping[str, str]) -> str:
     if environment.get("KITTY_WINDOW_ID") or terminal.startswith("xterm-kitty"):
         return "99"
     return "777" if terminal.startswith(("foot", "rxvt")) else "9"
-
-
-def wrapped(sequence: str, environment: Mapping[str, str]) -> str:
-    """Wrap a sequence so that tmux or GNU screen passes it on to its terminal."""
-    if environment.get("TMUX"):
-        doubled = sequence.replace("\x1b", "\x1b\x1b")
-        return f"\x1bPtmux;{doubled}\x1b\\"
-    if environment.get("STY"):
-        return f"\x1bP{sequence}\x1b\\"
-    return sequence
 
 
 def _notification(way: str, title: str, text: str) -> str:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runs_tui.model.telling import BELL, WAYS, Telling, sequences, way_of, wrapped
+from runs_tui.model.passthrough import wrapped
+from runs_tui.model.telling import BELL, WAYS, Telling, sequences, way_of
 
 PLAIN: Mapping[str, str] = {"TERM": "xterm-256color"}
 
