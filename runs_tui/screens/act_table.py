@@ -30,9 +30,9 @@ class ActTable(VirtualTable[ActRow]):
         """Begin empty."""
         columns = [
             Column("state", "", _state, 12),
-            Column("workflow", "", _workflow, 12, grows=True, cap=24),
-            Column("run", "", _run, 12, grows=True, rank=1, cap=28),
-            Column("told", "", lambda row: [(row.told, row.ink)], 38, grows=True),
+            Column("workflow", "", _workflow, 10, grows=True, cap=20),
+            Column("run", "", _run, 20, grows=True, rank=1, cap=28),
+            Column("told", "", lambda row: [(row.told, row.ink)], 24, grows=True),
         ]
         super().__init__(columns, id=id)
 

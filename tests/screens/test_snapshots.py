@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from runs_tui.model.errors import Unreachable
+from runs_tui.model.errors import Unauthorized, Unreachable
 from runs_tui.model.query import Query, Sort
 from runs_tui.model.state import State
 from runs_tui.model.view import View
@@ -156,6 +156,48 @@ async def naming(stage: Stage, pilot: Pilot[Any]) -> None:
     await views(stage, pilot)
     await pilot.press("b")
     await until(pilot, lambda: isinstance(stage.app.screen, NameScreen))
+
+
+def mark(stage: Stage) -> None:
+    """Mark some runs of every kind, one of which can be neither stopped nor run again."""
+    runs = stage.screen.board.runs
+    kinds = (State.RUNNING, State.QUEUED, State.FAILED, State.SUCCEEDED)
+    chosen = [run for kind in kinds for run in [r for r in runs if r.state is kind][:2]]
+    stage.screen.table.set_marks(run.key for run in chosen)
+
+
+@scene
+async def marked(stage: Stage, pilot: Pilot[Any]) -> None:
+    await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+    await pilot.press("g", "space", "space", "j", "v", "j", "j")
+
+
+@scene
+async def plan_of_a_cancel(stage: Stage, pilot: Pilot[Any]) -> None:
+    await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+    mark(stage)
+    await pilot.press("X")
+    await until(pilot, lambda: stage.shows("would stop"))
+    await pilot.press("j")
+
+
+@scene
+async def counting_down(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.screen.undo = 60
+    await plan_of_a_cancel(stage, pilot)
+    await pilot.press("enter")
+    await until(pilot, lambda: stage.shows("u takes it back"))
+
+
+@scene
+async def ledger(stage: Stage, pilot: Pilot[Any]) -> None:
+    await open_run(stage, pilot, State.SUCCEEDED, "order-fulfilment")
+    mark(stage)
+    await pilot.press("R")
+    await until(pilot, lambda: isinstance(stage.app.screen, ConfirmScreen))
+    stage.stage.trouble = Unauthorized("this token may only read")
+    await pilot.press("j", "enter")
+    await until(pilot, lambda: stage.shows("could not be"))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
