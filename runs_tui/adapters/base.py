@@ -8,6 +8,7 @@ from typing import ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checka
 from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field, Query, Term
+from runs_tui.model.redaction import SECRETS
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 
 T = TypeVar("T")
@@ -40,6 +41,11 @@ class Credential:
     """The secret itself; None where none is configured."""
     origin: str | None = None
     """Where it comes from, such as the name of a variable."""
+
+    def __post_init__(self) -> None:
+        """Make the secret known, so that nothing shows it."""
+        if self.secret is not None:
+            SECRETS.know(self.secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from runs_tui.adapters.base import Credential
 from runs_tui.model.errors import Unauthorized
+from runs_tui.model.redaction import HIDDEN
 from runs_tui.model.settings import SourceSettings
 from runs_tui.model.text import one_line
 
@@ -89,7 +90,7 @@ def _last_words(stderr: bytes, secret: str) -> str:
     lines = stderr.decode("utf-8", "replace").strip().splitlines()
     if not lines:
         return ""
-    words = lines[-1].replace(secret, "…") if secret else lines[-1]
+    words = lines[-1].replace(secret, HIDDEN) if secret else lines[-1]
     return f": {one_line(words, 120)}"
 
 

@@ -10,7 +10,8 @@ SourceError
 └── BadAnswer      an answer that is not this API's
 """
 
-from runs_tui.model.text import one_line
+from runs_tui.model.redaction import SECRETS
+from runs_tui.model.text import clean, one_line
 
 
 class SourceError(Exception):
@@ -22,7 +23,7 @@ class SourceError(Exception):
 
     def __init__(self, detail: str = "", hint: str = "") -> None:
         """Take the server's own words (cleaned and cut here) and what a person can do."""
-        self.detail = one_line(detail, 300)
+        self.detail = one_line(SECRETS.of(clean(detail)), 300)
         self.hint = hint
         super().__init__(self.sentence)
 

@@ -14,10 +14,13 @@ import httpx
 
 from runs_tui.model.errors import BadAnswer, SourceError, Unreachable
 from runs_tui.transport.address import Address, redirected
+from runs_tui.transport.auth import Shown
+from runs_tui.transport.recorder import Recorder, Sent, Unheard
 from runs_tui.transport.unix_socket import why_unreachable
 
 MOST_BYTES = 64 * 1024 * 1024
 _MOST_REDIRECTS = 5
+_EXCHANGE = "runs_tui.exchange"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ADDRESS = "is the address right, and is the server running?"
 _REASONS = {
@@ -41,6 +44,14 @@ class Call:
     """Its body, JSON."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Its headers, the credential among them."""
+    shown: Shown | None = None
+    """How its credential is shown."""
+    attempt: int = 1
+    """Which try of it this is."""
+    private: bool = False
+    """Whether its bodies are made of secrets."""
+    stream: bool = False
+    """Whether its answer stays open."""
 
 
 class Broken(Exception):
@@ -57,9 +68,12 @@ class Broken(Exception):
 class Wire:
     """The connections to one API."""
 
-    def __init__(self, address: Address, verify: bool | str, connect: float) -> None:
+    def __init__(
+        self, address: Address, verify: bool | str, connect: float, recorder: Recorder
+    ) -> None:
         """Take where it is; nothing is opened before the first request."""
         self._address = address
+        self._recorder = recorder
         self._verify = verify
         self._connect = connect
         self._lock = asyncio.Lock()
@@ -81,7 +95,7 @@ class Wire:
                     content=body,
                     timeout=timeout,
                 )
-                response = await client.send(request, stream=True, auth=None)
+            response = await self._send(client, request, call)
             target = await _target(url, response)
             if target is None or (method != "GET" and response.status_code in {301, 302}):
                 return response
@@ -90,6 +104,28 @@ class Wire:
             if response.status_code == 303:
                 method, body = "GET", None
         raise Unreachable("it redirects in a circle", _ADDRESS)
+
+    async def _send(
+        self, client: httpx.AsyncClient, request: httpx.Request, call: Call
+    ) -> httpx.Response:
+        """Send one request, and tell of it."""
+        exchange = self._recorder.begin(
+            Sent(
+                method=request.method,
+                url=str(request.url),
+                headers=request.headers.multi_items(),
+                body=request.content,
+                attempt=call.attempt,
+                shown=call.shown,
+                private=call.private,
+                stream=call.stream,
+            )
+        )
+        with _ending(exchange), translated(self._address.socket):
+            response = await client.send(request, stream=True, auth=None)
+        exchange.answered(response.status_code, response.headers)
+        response.extensions[_EXCHANGE] = exchange
+        return response
 
     async def close(self) -> None:
         """Close every connection."""
@@ -122,6 +158,28 @@ class Wire:
         return client
 
 
+def _exchange_of(response: httpx.Response) -> Unheard:
+    exchange = response.extensions[_EXCHANGE]
+    assert isinstance(exchange, Unheard)
+    return exchange
+
+
+@contextmanager
+def _ending(exchange: Unheard) -> Iterator[None]:
+    """Let an exchange be over where something goes wrong within."""
+    try:
+        yield
+    except Broken as broken:
+        exchange.end(broken.error.detail)
+        raise
+    except SourceError as error:
+        exchange.end(error.detail)
+        raise
+    except asyncio.CancelledError:
+        exchange.end("given up")
+        raise
+
+
 @contextmanager
 def translated(socket_path: str | None = None) -> Iterator[None]:
     """Turn everything that a request, which may go through a Unix socket, can raise into Broken."""
@@ -151,7 +209,8 @@ async def _target(url: str, response: httpx.Response) -> str | None:
     if response.status_code not in _REDIRECTS or not location:
         return None
     try:
-        return redirected(url, location)
+        with _ending(_exchange_of(response)):
+            return redirected(url, location)
     except SourceError:
         await shut(response)
         raise
@@ -161,10 +220,12 @@ async def whole(response: httpx.Response) -> bytes:
     """Read a body to its end, within bounds."""
     parts: list[bytes] = []
     size = 0
-    with translated():
+    exchange = _exchange_of(response)
+    with _ending(exchange), translated():
         async for part in response.aiter_bytes():
             parts.append(part)
             size += len(part)
+            exchange.came(part, response.num_bytes_downloaded)
             if size > MOST_BYTES:
                 raise Broken(BadAnswer("its answer is larger than 64 MiB"))
     return b"".join(parts)
@@ -172,13 +233,16 @@ async def whole(response: httpx.Response) -> bytes:
 
 async def pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """Give a body as it comes."""
-    with translated():
+    exchange = _exchange_of(response)
+    with _ending(exchange), translated():
         async for piece in response.aiter_bytes():
+            exchange.came(piece, response.num_bytes_downloaded)
             yield piece
 
 
 async def shut(response: httpx.Response) -> None:
     """Let go of an answer, whatever state its connection is in."""
+    _exchange_of(response).end()
     with suppress(httpx.HTTPError, OSError):
         await response.aclose()
 

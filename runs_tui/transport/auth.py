@@ -2,13 +2,29 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from runs_tui.model.errors import Unauthorized
+from runs_tui.model.redaction import SECRETS
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9._-]* +\S")
 _UNFIT = re.compile(r"[^\x20-\x7e]")
+
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_UNNAMED = "TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a credential is shown: its header, with a variable in the place of the secret."""
+
+    name: str
+    """The header's name."""
+    value: str
+    """The header's value, as `Bearer $PREFECT_TOKEN`."""
+    variable: str
+    """The name of the variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +37,12 @@ class Auth:
     """The header's value."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """What must never be shown."""
+    form: str = "{}"
+    """How the value is written around the secret."""
+
+    def __post_init__(self) -> None:
+        """Make the secrets known, so that nothing shows them."""
+        SECRETS.know(*self.secrets)
 
     def header(self, hint: str = "") -> tuple[str, str]:
         """Give the header; raise Unauthorized for a secret that cannot stand in one."""
@@ -31,17 +53,10 @@ class Auth:
             raise Unauthorized(detail, hint)
         return self.name, self.value
 
-    def hide(self, text: str) -> str:
-        """Give a text without the secrets that it repeats."""
-        return without(self.secrets, text)
-
-
-def without(secrets: Iterable[str], text: str) -> str:
-    """Give a text with an ellipsis in the place of each secret."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "…")
-    return text
+    def shown(self, origin: str | None) -> Shown:
+        """Give how it is shown; `origin` is where the secret comes from, such as a variable."""
+        named = origin if origin and _VARIABLE.fullmatch(origin) else _UNNAMED
+        return Shown(self.name, self.form.format(f"${named}"), named)
 
 
 def bearer(secret: str) -> Auth:
@@ -49,7 +64,7 @@ def bearer(secret: str) -> Auth:
     secret = secret.strip()
     if _SCHEME.match(secret):
         return Auth("Authorization", secret, (secret, secret.split()[-1]))
-    return Auth("Authorization", f"Bearer {secret}", (secret,))
+    return Auth("Authorization", f"Bearer {secret}", (secret,), "Bearer {}")
 
 
 def header(name: str, secret: str) -> Auth:
@@ -62,7 +77,7 @@ def cookie(name: str, secret: str) -> Auth:
     """Send the secret as a cookie; a semicolon in it would begin another one."""
     secret = secret.strip()
     shown = secret.replace(";", "%3B")
-    return Auth("Cookie", f"{name}={shown}", (secret, shown))
+    return Auth("Cookie", f"{name}={shown}", (secret, shown), f"{name}={{}}")
 
 
 def basic(secret: str) -> Auth:
@@ -70,4 +85,4 @@ def basic(secret: str) -> Auth:
     secret = secret.strip()
     encoded = b64encode(secret.encode("utf-8", "replace")).decode("ascii")
     password = secret.partition(":")[2]
-    return Auth("Authorization", f"Basic {encoded}", (secret, encoded, password))
+    return Auth("Authorization", f"Basic {encoded}", (secret, encoded, password), "Basic {}")

@@ -38,12 +38,17 @@ class Budget:
     def heed(self, headers: Mapping[str, str], at: float, now: datetime) -> None:
         """Learn what an answer tells of the limit; `now` is the instant where it names one."""
         self.most = _count(headers.get("x-ratelimit-limit")) or self.most
-        left = _count(headers.get("x-ratelimit-remaining"))
+        left = left_of(headers)
         if left is None:
             return
         self.left = left
         if left == 0:
             self._closed_until = at + min(seconds_to_wait(headers, now) or 0.0, self._seconds)
+
+
+def left_of(headers: Mapping[str, str]) -> int | None:
+    """Give how many requests an answer says are left; None where it does not say."""
+    return _count(headers.get("x-ratelimit-remaining"))
 
 
 def _count(text: str | None) -> int | None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.model.errors import BadAnswer, RateLimited, SourceError, Unreachable
+from runs_tui.model.redaction import SECRETS
 from runs_tui.transport.address import Address, address_of, segment
 from runs_tui.transport.answer import Answer, address_hint, decode
-from runs_tui.transport.auth import Auth, basic, without
+from runs_tui.transport.auth import Auth, Shown, basic
 from runs_tui.transport.budget import Budget
 from runs_tui.transport.failures import Hints, failure, phrase, request_id, seconds_to_wait
 from runs_tui.transport.recent import Recent
+from runs_tui.transport.recorder import Recorder
 from runs_tui.transport.tagged import Tagged, condition
 from runs_tui.transport.words import read_words
 
@@ -96,14 +98,11 @@ class Http:
         headers: Mapping[str, str] | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
-        secrets: Sequence[str] = (),
+        source: str = "",
     ) -> None:
-        """Remember how to reach it; nothing is opened before the first request.
-
-        `secrets` are never shown, beside those of the credential that is sent.
-        """
-        self.auth = auth
-        self._secrets = secrets
+        """Remember how to reach it; nothing is opened before the first request."""
+        self.auth = self._given = auth
+        self._source = source
         self.patience = patience
         self.budget = budget
         self._url = base_url
@@ -132,13 +131,15 @@ class Http:
         *,
         method: str = "POST",
         params: Params | None = None,
+        private: bool = False,
     ) -> Answer:
-        """Write: sent exactly once, and at once."""
+        """Write: sent exactly once, and at once; bodies made of secrets are `private`."""
         if self.budget is not None:
             self.budget.spend(_instant())
         self._recent.forget()
         try:
-            return self._settled(await self._attempt(self._call(method, path, params, body)))
+            call = self._call(method, path, params, body)
+            return self._settled(await self._attempt(replace(call, private=private)))
         finally:
             self._recent.forget()
 
@@ -151,7 +152,7 @@ class Http:
 
         told = {"Accept-Encoding": "identity", **(headers or {})}
         await self._turn()
-        call = self._call("GET", path, params, None, told)
+        call = replace(self._call("GET", path, params, None, told), stream=True)
         with _plain():
             response = await self._wire.open(call, self.patience.idle)
         self._met = True
@@ -183,11 +184,12 @@ class Http:
         hints = Hints(self._credential_hint, address_hint(answer))
         if answer.status < 400:
             return BadAnswer(f"{answer.where} answers {phrase(answer.status)}", hints.address)
-        told = replace(read_words(answer.body), request=request_id(answer.headers))
-        if self.auth:
-            hide = self.auth.hide
-            told = replace(told, words=hide(told.words), request=hide(told.request))
-        told = replace(told, words=without(self._secrets, told.words))
+        words = read_words(answer.body)
+        told = replace(
+            words,
+            words=SECRETS.of(words.words),
+            request=SECRETS.of(request_id(answer.headers)),
+        )
         return failure(answer.status, answer.headers, told, hints, self._clock.now())
 
     async def _read_once(
@@ -208,7 +210,7 @@ class Http:
         number = 1
         while True:
             await self._turn()
-            outcome = await self._attempt(call)
+            outcome = await self._attempt(replace(call, attempt=number))
             pause = self._pause(outcome, number)
             if pause is None:
                 return outcome
@@ -282,17 +284,35 @@ class Http:
     ) -> "Call":
         from runs_tui.transport import _wire
 
-        told = {**self._headers, **(headers or {}), **self._credential()}
+        auth = self._auth
+        credential = dict([auth.header(self._credential_hint)]) if auth else {}
+        told = {**self._headers, **(headers or {}), **credential}
         if body is not None:
             told["Content-Type"] = "application/json"
         content = None if body is None else json.dumps(body).encode()
         texts = {name: _text(value) for name, value in (params or {}).items()}
-        return _wire.Call(method, path, texts, content, told)
+        return _wire.Call(method, path, texts, content, told, self.shown)
 
-    def _credential(self) -> dict[str, str]:
+    @property
+    def shown(self) -> Shown | None:
+        """Give how its credential is shown."""
+        auth = self._auth
+        return auth.shown(self._origin if auth is self._given else None) if auth else None
+
+    @property
+    def recorder(self) -> Recorder:
+        """Give what tells of the exchanges with it."""
+        return self._recorder(self._address)
+
+    def _recorder(self, address: Address) -> Recorder:
+        socket = ("--unix-socket", address.socket) if address.socket else ()
+        trust = ("--cacert", self._verify) if isinstance(self._verify, str) else ()
+        return Recorder(self._source, self._clock, (*socket, *trust))
+
+    @property
+    def _auth(self) -> Auth | None:
         userinfo = self._address.userinfo
-        auth = self.auth or (basic(userinfo) if userinfo else None)
-        return dict([auth.header(self._credential_hint)]) if auth else {}
+        return self.auth or (basic(userinfo) if userinfo else None)
 
     @property
     def _address(self) -> Address:
@@ -309,7 +329,9 @@ class Http:
             from runs_tui.transport import _wire
 
             address = address_of(self._url)
-            self._reached = address, _wire.Wire(address, self._verify, self.patience.connect)
+            recorder = self._recorder(address)
+            wire = _wire.Wire(address, self._verify, self.patience.connect, recorder)
+            self._reached = address, wire
         return self._reached
 
     def _where(self, call: "Call") -> str:

@@ -8,8 +8,17 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runs_tui.model.errors import BadAnswer, NotFound, Refused, Unauthorized, Unreachable
+from runs_tui.model.errors import (
+    BadAnswer,
+    NotFound,
+    Refused,
+    SourceError,
+    Unauthorized,
+    Unreachable,
+)
 from runs_tui.transport.address import address_of
+from runs_tui.transport.auth import Shown
+from runs_tui.transport.recorder import Recorder, Sent, Unheard
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection, connect
@@ -39,21 +48,27 @@ class Waits:
 class Socket:
     """An open WebSocket that speaks JSON."""
 
-    def __init__(self, connection: "ClientConnection", waits: Waits, hint: str) -> None:
-        """Take an open connection, and where its credential is mended."""
+    def __init__(
+        self, connection: "ClientConnection", waits: Waits, hint: str, exchange: Unheard
+    ) -> None:
+        """Take an open connection, where its credential is mended, and the record of it."""
+        self._exchange = exchange
         self._connection = connection
         self._waits = waits
         self._hint = hint
 
     async def send(self, message: object) -> None:
         """Send one message."""
+        text = json.dumps(message)
         with _translated(self._hint):
-            await self._connection.send(json.dumps(message))
+            await self._connection.send(text)
+        self._exchange.sent(text.encode())
 
     async def receive(self) -> object:
         """Give the next message, however long it takes."""
         with _translated(self._hint):
             text = await self._connection.recv()
+        self._exchange.came(text.encode() if isinstance(text, str) else text)
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
@@ -85,6 +100,8 @@ async def open_socket(
     headers: Mapping[str, str] | None = None,
     hint: str = "",
     waits: Waits = Waits(),
+    recorder: Recorder | None = None,
+    shown: Shown | None = None,
 ) -> AsyncIterator[Socket]:
     """Open a WebSocket at an http or https address; redirects are not followed."""
     from websockets.typing import Subprotocol
@@ -103,13 +120,20 @@ async def open_socket(
         max_size=_MOST_BYTES,
         max_queue=_MOST_WAITING,
     )
-    with _translated(hint):
-        connection = await connecting
-    try:
-        yield Socket(connection, waits, hint)
-    finally:
+    told = Sent(
+        method="WS", url=address, headers=(headers or {}).items(), shown=shown, stream=True
+    )
+    exchange = recorder.begin(told) if recorder else Unheard()
+    with _ending(exchange):
         with _translated(hint):
-            await connection.close()
+            connection = await connecting
+        if connection.response is not None:
+            exchange.answered(connection.response.status_code, dict(connection.response.headers))
+        try:
+            yield Socket(connection, waits, hint, exchange)
+        finally:
+            with _translated(hint):
+                await connection.close()
 
 
 def _socket_address(url: str) -> str:
@@ -136,6 +160,19 @@ def _connecting() -> "type[connect]":
             return exc
 
     return Connect
+
+
+@contextmanager
+def _ending(exchange: Unheard) -> "Iterator[None]":
+    """Let an exchange be over in the end, also where it fails."""
+    failure = ""
+    try:
+        yield
+    except SourceError as error:
+        failure = error.detail
+        raise
+    finally:
+        exchange.end(failure)
 
 
 @contextmanager

@@ -47,6 +47,7 @@ class Desk:
             patience=patience,
             clock=clock,
             budget=self._budget,
+            source=connection.name,
         )
         names = Names(self._http, clock, pace.names)
         self._pages = RunPages(connection.name, self._http, names, clock)

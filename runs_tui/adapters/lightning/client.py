@@ -34,6 +34,7 @@ class Client:
             credential_origin=connection.credential.origin,
             patience=patience,
             clock=clock,
+            source=connection.name,
         )
 
     async def runs(self, params: Params) -> wire.RunPage:

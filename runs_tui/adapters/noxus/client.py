@@ -29,6 +29,7 @@ class Client:
             credential_origin=connection.credential.origin,
             patience=patience,
             clock=clock,
+            source=connection.name,
         )
         self.idle = patience.idle
         """How many seconds a stream may be silent."""

@@ -35,6 +35,7 @@ class Client:
         self._auth = auth
         self._patience = patience
         self._origin = connection.credential.origin
+        self._source = connection.name
         self._clock = clock
         self._lock = asyncio.Lock()
         self._settled: Http | None = None
@@ -113,6 +114,7 @@ class Client:
             credential_origin=self._origin,
             patience=self._patience,
             clock=self._clock,
+            source=self._source,
         )
         self._opened.append(http)
         return http

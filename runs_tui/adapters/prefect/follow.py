@@ -55,10 +55,18 @@ async def follow(desk: Desk, clock: Clock, pace: Pace) -> AsyncGenerator[Run | G
 async def _announcements(desk: Desk, since: datetime | None, clock: Clock) -> AsyncIterator[Socket]:
     """Open the stream of events; `since` asks also for those that were missed."""
     hint = desk.credential_hint
-    await desk.client.reached()
+    http = await desk.client.reached()
     url = f"{desk.client.url.rstrip('/')}/events/out"
     headers = dict([desk.auth.header(hint)]) if desk.auth else {}
-    async with open_socket(url, protocols=("prefect",), headers=headers, hint=hint) as socket:
+    opening = open_socket(
+        url,
+        protocols=("prefect",),
+        headers=headers,
+        hint=hint,
+        recorder=http.recorder,
+        shown=http.shown,
+    )
+    async with opening as socket:
         await socket.send({"type": "auth", "token": desk.token})
         welcome = await socket.answer()
         if not isinstance(welcome, dict) or welcome.get("type") != "auth_success":

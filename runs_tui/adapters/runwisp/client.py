@@ -53,7 +53,7 @@ class Client:
             patience=patience,
             verify=connection.options.get("ca", True),
             clock=clock,
-            secrets=[secret] if secret else [],
+            source=connection.name,
         )
         self._login = Login(self._http, secret or "", mend, clock) if by_password else None
         self._lock = asyncio.Lock()

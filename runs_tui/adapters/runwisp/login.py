@@ -94,7 +94,7 @@ class Login:
 
     async def _exchange(self, *, newer: bool) -> str:
         # Sent once each, and never again by itself: the daemon counts every one of them.
-        answer = await self._http.send(CHALLENGE, method="GET")
+        answer = await self._http.send(CHALLENGE, method="GET", private=True)
         nonce = decode(answer, NONCE).nonce
         first, second = ("newer", "older") if newer else ("older", "newer")
         try:
@@ -105,7 +105,8 @@ class Login:
     async def _respond(self, route: str, nonce: str) -> str:
         respond = _newer if route == "newer" else _older
         response = await asyncio.to_thread(respond, self._password, nonce)
-        answer = await self._http.send(LOGIN[route], {"nonce": nonce, "response": response})
+        body = {"nonce": nonce, "response": response}
+        answer = await self._http.send(LOGIN[route], body, private=True)
         return decode(answer, TOKEN).token
 
     async def _not_wanted(self) -> bool:
