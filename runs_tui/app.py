@@ -1,13 +1,17 @@
 """The dashboard: its look, its keys, and its first screen."""
 
 import os
+import sys
+import traceback
 from asyncio import to_thread
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType, InvalidBinding
@@ -25,10 +29,15 @@ from runs_tui.config.remembered import recall, remember
 from runs_tui.keys import bound, quiet
 from runs_tui.model import clipboard
 from runs_tui.model.clock import Clock, SystemClock
+from runs_tui.model.exchange import Exchanges
+from runs_tui.model.redaction import SECRETS
 from runs_tui.model.remembered import Remembered
+from runs_tui.model.text import clean_log
 from runs_tui.model.view import View
 from runs_tui.screens.confirm import UNDO
+from runs_tui.screens.hearing import hearing, note_defect
 from runs_tui.screens.reading import Pace
+from runs_tui.screens.requests import RequestsScreen
 from runs_tui.screens.returning import where_now
 from runs_tui.screens.run_reading import RunPace
 from runs_tui.screens.runs import RunsScreen
@@ -53,7 +62,7 @@ NIGHT = Theme(
 )
 LOST = 0.5
 """After how many seconds a key is no longer waited for: who had it may be gone."""
-SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms", "diff")
+SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms", "diff", "requests")
 
 
 REMEMBERS = 5.0
@@ -124,6 +133,7 @@ class RunsApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        quiet("at", "requests", "app.requests", "requests", "What was asked of the servers"),
         quiet("ctrl+c", "quit", "app.quit", "quit", "Leave; runs go on"),
         quiet("ctrl+z", "suspend_process", "app.suspend", "suspend", "Suspend to the shell"),
         quiet("ctrl+l", "redraw", "app.redraw", "redraw", "Draw the screen anew"),
@@ -155,6 +165,9 @@ class RunsApp(App[None], inherit_bindings=False):
         self.pace = pace or Pace()
         self.run_pace = run_pace or RunPace()
         self.undo = undo
+        self.exchanges = Exchanges()
+        """The latest exchanges with servers."""
+        self._hearing = ExitStack()
         self._typed: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
         self.register_theme(NIGHT)
@@ -222,6 +235,33 @@ class RunsApp(App[None], inherit_bindings=False):
         self._clipboard = text
         if self._driver is not None and clipboard.fits(text):
             self._driver.write(clipboard.sequence(text, os.environ))
+
+    def on_load(self) -> None:
+        """Take in what is asked of the servers, from the first request on."""
+        self._hearing.enter_context(hearing(self.exchanges))
+
+    def on_unmount(self) -> None:
+        """Take in no more."""
+        self._hearing.close()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what means something on the board alone."""
+        return isinstance(self.screen, RunsScreen) if action == "requests" else True
+
+    def action_requests(self) -> None:
+        """Show what was asked of the servers."""
+        board = self.screen
+        if isinstance(board, RunsScreen):
+            colors = {name: source.connection.color for name, source in board.sources.items()}
+            self.push_screen(RequestsScreen(self.exchanges, colors))
+
+    def _fatal_error(self) -> None:
+        """Leave after an error inside, told without the values of variables: they hold secrets."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            note_defect(error)
+        told = "".join(traceback.format_exception(error)).rstrip()
+        self.panic(Text(SECRETS.of(clean_log(told))))
 
     def action_redraw(self) -> None:
         """Draw the whole screen anew."""

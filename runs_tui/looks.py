@@ -92,6 +92,21 @@ def about(seconds: float) -> str:
     return re.sub(r" 00[smh]$", "", told)
 
 
+def latency(seconds: float) -> str:
+    """Write how long an answer took: `34 ms`, `1.2 s`, `2m 11s`."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 59.95 else duration(seconds)
+
+
+def size(number: int) -> str:
+    """Write an amount of bytes: `512 B`, `1.2 kB`, `34 MB`."""
+    if number < 1000:
+        return f"{number} B"
+    amount, unit = (number / 1000, "kB") if number < 999_500 else (number / 1_000_000, "MB")
+    return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:.0f} {unit}"
+
+
 def ago(instant: datetime | None, now: datetime) -> str:
     """Write how long ago an instant was, or in how long it will be."""
     if instant is None:

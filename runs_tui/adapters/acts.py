@@ -15,6 +15,7 @@ from runs_tui.model.errors import (
     Unreachable,
     Unsupported,
 )
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import RetryMode, Run, RunKey
 from runs_tui.model.state import State
 
@@ -55,11 +56,14 @@ async def act(
 ) -> Outcome:
     """Cancel or retry a run; the write is sent once. `before` spares a reading of a known run."""
     key = RunKey(source.name, run_id)
+    options = {"--mode": mode and mode.value, "--step": step}
+    told = [word for name, value in options.items() if value for word in (name, value)]
     try:
-        if action == "cancel":
-            run = await _cancel(source, run_id)
-        else:
-            run = await _retry(source, run_id, mode, step, before)
+        with asking(action, run_id, *told):
+            if action == "cancel":
+                run = await _cancel(source, run_id)
+            else:
+                run = await _retry(source, run_id, mode, step, before)
     except _Failed as failed:
         return Outcome(key, ok=False, run=failed.run, error=failed.error)
     except SourceError as error:

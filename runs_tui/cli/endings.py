@@ -8,6 +8,7 @@ from runs_tui.cli.output import complain, say
 from runs_tui.cli.status import Failure, Status, status_of
 from runs_tui.config import ConfigError
 from runs_tui.model.errors import SourceError
+from runs_tui.model.redaction import SECRETS
 from runs_tui.model.text import clean_log
 from runs_tui.model.words import did_you_mean, nearest
 
@@ -63,10 +64,13 @@ def _no_such_option(error: click.NoSuchOption) -> str:
 
 
 def _unexpected(error: Exception) -> Status:
+    import logging
+
+    logging.getLogger("runs_tui").error("an error inside the program", exc_info=error)
     if os.environ.get(DEBUG_VARIABLE):
         import traceback
 
-        traceback.print_exception(error)
+        say(SECRETS.of("".join(traceback.format_exception(error)).rstrip()))
     what = type(error).__name__
     return _said(
         Status.BROKEN,

@@ -97,7 +97,16 @@ def replace_what_does_not_fit() -> None:
             reconfigure(errors="replace")
 
 
+def _note(text: str) -> None:
+    """Let the log file have what is said, if there may be one."""
+    if "logging" in sys.modules:
+        import logging
+
+        logging.getLogger("runs_tui.said").info(text)
+
+
 def _to_errors(text: str) -> None:
+    _note(text)
     stream = sys.stderr
     if stream is None:
         return

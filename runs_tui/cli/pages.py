@@ -7,6 +7,7 @@ from math import inf
 
 from runs_tui.adapters.base import Source
 from runs_tui.model.errors import SourceError
+from runs_tui.model.purpose import asking
 from runs_tui.model.query import Field, Query
 from runs_tui.model.run import Run, RunKey
 
@@ -64,7 +65,8 @@ async def _read(source: Source, query: Query, limit: int) -> Reading:
     cursor = None
     try:
         while True:
-            page = await source.runs(query, cursor)
+            with asking("list", str(query)):
+                page = await source.runs(query, cursor)
             known = len(reading.runs)
             reading.runs.update((run.key, run) for run in page.items)
             reading.fruitless += len(reading.runs) == known

@@ -17,6 +17,7 @@ from runs_tui.cli.table import Cell, Column, table
 from runs_tui.config import SourceSettings
 from runs_tui.config.opening import source_kind
 from runs_tui.model.errors import SourceError
+from runs_tui.model.purpose import asking
 from runs_tui.model.query import Query
 
 
@@ -37,7 +38,8 @@ class Probe:
 def probe_sources(choice: Choice, form: Literal["text", "json"]) -> int:
     """Print every source that is meant, and give the exit status."""
     settings = _meant(choice)
-    probes = run(_probe_all(settings, open_all(settings)))
+    with asking("try"):
+        probes = run(_probe_all(settings, open_all(settings)))
     if form == "json":
         Output().json({"sources": [_shape(probe) for probe in probes]})
     elif probes:

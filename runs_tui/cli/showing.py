@@ -18,6 +18,7 @@ from runs_tui.model import shapes
 from runs_tui.model.clock import SystemClock
 from runs_tui.model.errors import SourceError, Unsupported
 from runs_tui.model.plan import Plan, PlanRow
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey, Step
 from runs_tui.model.text import one_line
 
@@ -30,7 +31,8 @@ def show_run(choice: Choice, text: str, form: Literal["text", "json"]) -> int:
     (key,) = runs_meant([text], settings)
     source = open_named(settings, [key.source])[key.source]
     try:
-        run, steps = finish(_read(source, key))
+        with asking("show", key.id):
+            run, steps = finish(_read(source, key))
     except SourceError as error:
         raise failure(key, error) from None
     now = SystemClock().now()

@@ -15,6 +15,7 @@ from runs_tui.cli.running import run as finish
 from runs_tui.cli.status import Status, failure
 from runs_tui.model import shapes
 from runs_tui.model.errors import SourceError, Unsupported
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Event, Gap, RunKey
 
 Until = Literal["follow", "once"]
@@ -36,7 +37,8 @@ def tail_run(choice: Choice, text: str, until: Until, form: Literal["text", "jso
             output.lines(await lines_of(told, names))
 
     try:
-        finish(_tail(source, key, until, tell, output))
+        with asking("tail", key.id):
+            finish(_tail(source, key, until, tell, output))
     except SourceError as error:
         raise failure(key, error) from None
     return Status.DONE

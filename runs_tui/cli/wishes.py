@@ -10,6 +10,7 @@ from runs_tui.adapters.base import Action, Source
 from runs_tui.cli.asking import Question, confirmed
 from runs_tui.cli.meant import closing_all
 from runs_tui.model.errors import Refused, SourceError
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import RetryMode, Run, RunKey
 
 AT_ONCE = 8
@@ -65,7 +66,8 @@ async def asked(
 async def _readable(source: Source, key: RunKey, wish: Wish) -> Run | Outcome:
     try:
         allow(source, wish.action)
-        return await source.run(key.id)
+        with asking("show", key.id):
+            return await source.run(key.id)
     except SourceError as error:
         return Outcome(key, ok=False, error=error)
 

@@ -1,5 +1,6 @@
 """Sources opened from their settings."""
 
+import logging
 from typing import TYPE_CHECKING
 
 from runs_tui.config.places import line_of, places_of
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from runs_tui.adapters.base import Connection, Credential, Source
     from runs_tui.model.clock import Clock
 
+_LOG = logging.getLogger("runs_tui.config")
+
 
 def open_source(settings: SourceSettings, clock: "Clock | None" = None) -> "Source":
     """Fetch the credential and build the source; raise ConfigError for settings that are wrong.
@@ -22,13 +25,24 @@ def open_source(settings: SourceSettings, clock: "Clock | None" = None) -> "Sour
     from runs_tui.config.credentials import credential_of
 
     kind = source_kind(settings)
+    _tell(settings)
     try:
         connection = connection_of(settings, credential_of(settings))
         return kind(connection, clock)
     except Refused as error:
         raise ConfigError([_problem(settings, error.detail, "options")]) from None
     except SourceError as error:
+        _LOG.warning("%s: %s", settings.name, error.sentence)
         return unusable(settings, error)
+
+
+def _tell(settings: SourceSettings) -> None:
+    """Let the log have what is opened, without what its options say."""
+    origin = settings.token_env or (settings.token_command and "a command")
+    origin = origin or (settings.token_keyring and "the keyring") or "nowhere"
+    options = ", ".join(settings.options) or "none"
+    told = (settings.name, settings.api, settings.url, origin, options)
+    _LOG.info("source %s: api %s, url %s, credential from %s, options %s", *told)
 
 
 def source_kind(settings: SourceSettings) -> "type[Source]":

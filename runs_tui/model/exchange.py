@@ -122,7 +122,7 @@ class Exchanges:
         self._weight = 0
         self.forgotten = 0
         """How many were forgotten to keep to the bounds."""
-        self.heard: Callable[[], object] = lambda: None
+        self.listeners: list[Callable[[], object]] = []
         """Called whenever there is another one, or one of them went on."""
 
     @property
@@ -146,7 +146,8 @@ class Exchanges:
             self.forgotten += 1
         if self._weight > self._most_bytes:
             self._lighten()
-        self.heard()
+        for heard in self.listeners:
+            heard()
 
     def _lighten(self) -> None:
         """Forget the bodies of the oldest until half of what may be kept is free again."""

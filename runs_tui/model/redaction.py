@@ -54,6 +54,14 @@ class Redaction:
             text = form_alone.sub(HIDDEN, text)
         return _USERINFO.sub(f"{HIDDEN}@", text) if "://" in text else text
 
+    def of_start(self, text: str) -> str:
+        """Give the beginning of a body without secrets, and without a part of one at its end."""
+        for form in self._long:
+            size = next((n for n in range(len(form) - 1, 3, -1) if text.endswith(form[:n])), 0)
+            if size:
+                text = text[:-size] + HIDDEN
+        return self.of_body(text)
+
     def of_url(self, url: str) -> str:
         """Give a URL without secrets, also those that only the names of its parameters tell."""
         return _PARAM.sub(rf"\1{HIDDEN}", self.of(url)) if "?" in url else self.of(url)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from runs_tui import looks
 from runs_tui.adapters.base import Page, Source
+from runs_tui.model.purpose import asking
 from runs_tui.model.query import Query
 from runs_tui.model.run import Run
 from runs_tui.model.settings import Api, SourceSettings
@@ -77,7 +78,8 @@ def free_name(name: str, taken: Collection[str]) -> str:
 async def answer_of(source: Source) -> str:
     """Read one run from a source, and say what came; raise SourceError where nothing did."""
     begun = perf_counter()
-    page = await source.runs(Query(limit=1))
+    with asking("try"):
+        page = await source.runs(Query(limit=1))
     return f"It answers in {(perf_counter() - begun) * 1000:,.0f} ms, {_amount(page)}"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runs_tui.adapters.base import Source
 from runs_tui.model.errors import NotFound, SourceError
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.text import one_line
 from runs_tui.model.words import did_you_mean
@@ -84,7 +85,8 @@ async def _first(
 
 async def _ask(source: Source, run_id: str) -> Run | SourceError:
     try:
-        return await source.run(run_id)
+        with asking("show", run_id):
+            return await source.run(run_id)
     except SourceError as error:
         return error
 

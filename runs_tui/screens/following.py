@@ -7,7 +7,8 @@ from contextlib import aclosing
 
 from runs_tui.adapters.base import Follows, Source
 from runs_tui.model.errors import NotFound, Refused, SourceError, Unauthorized
-from runs_tui.model.run import Run
+from runs_tui.model.purpose import asking
+from runs_tui.model.run import Gap, Run
 from runs_tui.screens.reading import Attention, Pace, Post, RunsChanged
 
 
@@ -61,17 +62,21 @@ class Follower:
 
     async def _take_in(self) -> None:
         assert isinstance(self._source, Follows)
-        async with aclosing(self._source.follow()) as changes:  # type: ignore[type-var]
-            async for change in changes:
-                self._heard += 1
-                if not isinstance(change, Run):
-                    self._hurry(self._source.name)
-                    continue
-                self._attention.pushing.add(self._source.name)
-                if not self._gathered:
-                    loop = asyncio.get_running_loop()
-                    self._telling = loop.call_later(self._pace.gather, self._tell)
-                self._gathered.append(change)
+        with asking("follow"):
+            async with aclosing(self._source.follow()) as changes:  # type: ignore[type-var]
+                async for change in changes:
+                    self._take(change)
+
+    def _take(self, change: Run | Gap) -> None:
+        self._heard += 1
+        if not isinstance(change, Run):
+            self._hurry(self._source.name)
+            return
+        self._attention.pushing.add(self._source.name)
+        if not self._gathered:
+            loop = asyncio.get_running_loop()
+            self._telling = loop.call_later(self._pace.gather, self._tell)
+        self._gathered.append(change)
 
     def _tell(self) -> None:
         runs, self._gathered = self._gathered, []

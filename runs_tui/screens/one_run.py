@@ -28,6 +28,7 @@ from runs_tui.screens.event_reading import EventsArrived, EventsRewound, StreamF
 from runs_tui.screens.expecting import expectation
 from runs_tui.screens.explaining import Explaining
 from runs_tui.screens.handing_over import HandsOver, choose_and_copy
+from runs_tui.screens.hearing import note_failure
 from runs_tui.screens.kindred import Kindred, KinFailed, KinRead
 from runs_tui.screens.lasting import Lasting
 from runs_tui.screens.ledger import Ledger, LedgerScreen
@@ -242,12 +243,14 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(RunFailed)
     def mark_run(self, failed: RunFailed) -> None:
         """Say why the open run cannot be read; what was read stays."""
+        note_failure(failed.key, failed.error)
         if failed.key == self._open_key:
             self.pane.show_trouble(failed.error.sentence)
 
     @on(StreamFailed)
     def mark_stream(self, failed: StreamFailed) -> None:
         """Say why the events cannot be read; those that were stay."""
+        note_failure(f"{failed.key}, its events", failed.error)
         if failed.key == self._open_key:
             self.pane.feed_table.show_trouble(failed.error.sentence)
             self.explaining.explain()

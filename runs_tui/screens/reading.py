@@ -11,6 +11,7 @@ from textual.message import Message
 from runs_tui.adapters.base import Page, Source
 from runs_tui.model.board import Reach
 from runs_tui.model.errors import NotFound, RateLimited, SourceError
+from runs_tui.model.purpose import asking
 from runs_tui.model.query import Query
 from runs_tui.model.run import Run, RunKey
 
@@ -134,7 +135,8 @@ class ListReader:
         while True:
             self._now.clear()
             try:
-                page = await self.source.runs(self._asked)
+                with asking("list", str(self._asked)):
+                    page = await self.source.runs(self._asked)
             except SourceError as error:
                 self._post(SourceFailed(self.source.name, self.query, error))
                 failures += 1
@@ -161,7 +163,8 @@ class ListReader:
     async def read_more(self, cursor: str) -> None:
         """Read the page of a cursor."""
         try:
-            page = await self.source.runs(self._asked, cursor)
+            with asking("list", str(self._asked)):
+                page = await self.source.runs(self._asked, cursor)
         except SourceError as error:
             self._post(SourceFailed(self.source.name, self.query, error))
         else:
@@ -176,7 +179,8 @@ class ListReader:
         for run_id in sorted(below, key=self._looked_at.__getitem__)[: self._pace.behind]:
             self._looked_at[run_id] += 1
             try:
-                self._post(RunsChanged([await self.source.run(run_id)]))
+                with asking("show", run_id):
+                    self._post(RunsChanged([await self.source.run(run_id)]))
             except NotFound:
                 self._post(RunVanished(RunKey(self.source.name, run_id)))
             except SourceError:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runs_tui.model.errors import SourceError
 from runs_tui.model.grammar import FilterError
+from runs_tui.model.purpose import asking
 from runs_tui.model.query import Query
 from runs_tui.model.remembered import Pane, Remembered
 from runs_tui.model.run import RunKey
@@ -73,7 +74,8 @@ class Return:
     async def _read(self, key: RunKey) -> None:
         screen = self._screen
         with suppress(SourceError):
-            run = await screen.sources[key.source].run(key.id)
+            with asking("show", key.id):
+                run = await screen.sources[key.source].run(key.id)
             if self._cursor == key and screen.query_shown.predicate(screen.clock.now())(run):
                 screen.post_message(RunsChanged([run]))
                 return

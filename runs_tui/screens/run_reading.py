@@ -11,6 +11,7 @@ from runs_tui.adapters.base import Source, Tails
 from runs_tui.model.errors import NotFound, SourceError
 from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey, Step
 from runs_tui.screens.event_reading import EventReader, Post
 
@@ -119,9 +120,10 @@ class RunReader:
             return
 
     async def _run_and_steps(self) -> tuple[Run, Sequence[Step]]:
-        run, steps = await asyncio.gather(
-            self._source.run(self._id), self._source.steps(self._id), return_exceptions=True
-        )
+        with asking("show", self._id):
+            run, steps = await asyncio.gather(
+                self._source.run(self._id), self._source.steps(self._id), return_exceptions=True
+            )
         for told in (run, steps):
             if isinstance(told, BaseException):
                 raise told

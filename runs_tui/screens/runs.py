@@ -36,6 +36,7 @@ from runs_tui.screens.confirm import UNDO
 from runs_tui.screens.describing import AddsSources
 from runs_tui.screens.explaining import go
 from runs_tui.screens.finding import look_for
+from runs_tui.screens.hearing import note_defect, note_failure
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.ledger import Ledger
 from runs_tui.screens.lists import GROUP, Lists
@@ -277,6 +278,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
     @on(SourceFailed)
     def mark_source(self, failed: SourceFailed) -> None:
         """Keep the rows of a source that failed, and say so."""
+        note_failure(failed.source, failed.error)
         if failed.query is not self.query_shown:
             return
         self.lists.loading.discard(failed.source)
@@ -294,7 +296,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         """Say that something failed that never should; what is shown stays."""
         error = changed.worker.error
         if changed.state is WorkerState.ERROR and error is not None:
-            self.log.error(error)
+            note_defect(error)
             self.flash(
                 f"A defect of runs-tui: {type(error).__name__}. The rest goes on; r tries again"
             )

@@ -130,7 +130,7 @@ class Recorder:
                 source=self._source,
                 purpose=purpose(),
                 method=sent.method,
-                url=clean(SECRETS.of_url(sent.url)),
+                url=SECRETS.of_url(clean(sent.url)),
                 attempt=sent.attempt,
                 asked=_shown(sent.headers, shown),
                 credential=shown.name if shown else "",
@@ -154,7 +154,7 @@ def _shown(headers: Iterable[tuple[str, str]], shown: Shown | None = None) -> He
             clean(name),
             shown.value
             if shown and name.lower() == shown.name.lower()
-            else clean(SECRETS.of_header(name, value)),
+            else SECRETS.of_header(name, clean(value)),
         )
         for name, value in headers
     )

@@ -120,9 +120,7 @@ async def open_socket(
         max_size=_MOST_BYTES,
         max_queue=_MOST_WAITING,
     )
-    told = Sent(
-        method="WS", url=address, headers=(headers or {}).items(), shown=shown, stream=True
-    )
+    told = Sent(method="WS", url=address, headers=(headers or {}).items(), shown=shown, stream=True)
     exchange = recorder.begin(told) if recorder else Unheard()
     with _ending(exchange):
         with _translated(hint):
