@@ -32,7 +32,8 @@ def _begin_log(ctx: click.Context, _: click.Parameter, path: str | None) -> None
     from runs_tui.cli import log_file
 
     log_file.begin(path)
-    log_file.begin_command(ctx.command_path)
+    if ctx.parent is not None:
+        log_file.begin_command(ctx.command_path)
     ctx.meta[LOG] = path
 
 

@@ -165,8 +165,8 @@ def _exchange_of(response: httpx.Response) -> Unheard:
 
 
 @contextmanager
-def _ending(exchange: Unheard) -> Iterator[None]:
-    """Let an exchange be over where something goes wrong within."""
+def _ending(exchange: Unheard, left: str = "given up") -> Iterator[None]:
+    """Let an exchange be over where something goes wrong within, or where it is left."""
     try:
         yield
     except Broken as broken:
@@ -176,7 +176,7 @@ def _ending(exchange: Unheard) -> Iterator[None]:
         exchange.end(error.detail)
         raise
     except asyncio.CancelledError:
-        exchange.end("given up")
+        exchange.end(left)
         raise
 
 
@@ -234,7 +234,7 @@ async def whole(response: httpx.Response) -> bytes:
 async def pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """Give a body as it comes."""
     exchange = _exchange_of(response)
-    with _ending(exchange), translated():
+    with _ending(exchange, left=""), translated():
         async for piece in response.aiter_bytes():
             exchange.came(piece, response.num_bytes_downloaded)
             yield piece
