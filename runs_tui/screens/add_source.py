@@ -27,6 +27,7 @@ from runs_tui.screens.describing import (
     words_of,
     wrong_token,
 )
+from runs_tui.screens.hearing import note_defect
 from runs_tui.widgets.form import ButtonLine, ChoiceLine, FormField
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
@@ -265,7 +266,7 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         """Say that something failed that never should."""
         error = changed.worker.error
         if changed.state is WorkerState.ERROR and error is not None:
-            self.log.error(error)
+            note_defect(error)
             self._tell_test(f"A defect of runs-tui: {type(error).__name__}", "-failed")
 
     def _tell_test(self, sentence: str, look: str) -> None:

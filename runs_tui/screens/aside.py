@@ -9,6 +9,7 @@ from textual.worker import Worker, WorkerState
 
 from runs_tui.keys import key, quiet
 from runs_tui.screens.handing_over import HandsOver
+from runs_tui.screens.hearing import note_defect
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.parts_line import Parts, PartsLine
@@ -68,7 +69,7 @@ class Aside(HandsOver, inherit_bindings=False):
         """Say that something failed that never should."""
         error = changed.worker.error
         if changed.state is WorkerState.ERROR and error is not None:
-            self.log.error(error)
+            note_defect(error)
             self.flash(f"A defect of runs-tui: {type(error).__name__}. Go back and try again")
 
     def action_help(self) -> None:

@@ -9,6 +9,7 @@ from runs_tui.adapters.base import Source
 from runs_tui.model.diff import Diff
 from runs_tui.model.errors import SourceError
 from runs_tui.model.plan import Plan
+from runs_tui.model.purpose import asking
 from runs_tui.model.query import Field, Query, quoted
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
@@ -108,7 +109,8 @@ async def _of_workflow(
         text += f" {field}:<{run.created_at.isoformat()}"
     query, cursor = Query.parse(text, limit=PAGE), None
     for _ in range(pages):
-        page = await source.runs(query, cursor)
+        with asking("list", str(query)):
+            page = await source.runs(query, cursor)
         for other in page.items:
             yield other
         cursor = page.next
@@ -118,9 +120,10 @@ async def _of_workflow(
 
 async def read_side(source: Source, run: Run) -> Side:
     """Read a run and its steps; what cannot be read is said, and what is known of it kept."""
-    told, steps = await asyncio.gather(
-        source.run(run.id), source.steps(run.id), return_exceptions=True
-    )
+    with asking("show", run.id):
+        told, steps = await asyncio.gather(
+            source.run(run.id), source.steps(run.id), return_exceptions=True
+        )
     wrong = [error for error in (told, steps) if isinstance(error, BaseException)]
     for error in wrong:
         if not isinstance(error, SourceError):

@@ -11,6 +11,7 @@ from typing import TypeGuard
 from runs_tui.adapters.base import Rewinds, Source, Tails
 from runs_tui.model.errors import SourceError
 from runs_tui.model.log_diff import MOST
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Event, Gap, Run, Step
 
 EVENTS = 50_000
@@ -48,13 +49,14 @@ async def read_events(source: Source, run: Run, step: Step | None, pace: LogPace
     """Read the last events of a run, or of one step of it, within bounds; say what was not."""
     kept = _Kept(step)
     try:
-        async with asyncio.timeout(pace.longest):
-            if isinstance(source, Rewinds):
-                await _rewind(source, run.id, kept)
-            elif isinstance(source, Tails):
-                await _tail(source, run, kept, pace.silence)
-            else:
-                kept.notes.append("this API tells no events")
+        with asking("tail", run.id):
+            async with asyncio.timeout(pace.longest):
+                if isinstance(source, Rewinds):
+                    await _rewind(source, run.id, kept)
+                elif isinstance(source, Tails):
+                    await _tail(source, run, kept, pace.silence)
+                else:
+                    kept.notes.append("this API tells no events")
     except SourceError as error:
         kept.notes.append(error.sentence)
     except TimeoutError:

@@ -61,12 +61,12 @@ def lines(exchange: Exchange) -> Iterator[Cell]:
     yield [
         (exchange.source, "table--strong"),
         (f"  {what}" if what else "", ""),
-        (f"  {exchange.at:%Y-%m-%d %H:%M:%S} UTC", DIM),
     ]
     tries = f"  try {exchange.attempt}" if exchange.attempt > 1 else ""
     yield [status(exchange), (f"  {_took(exchange)}{tries}", DIM)]
     if exchange.failure:
         yield [(exchange.failure, _FAILED)]
+    yield [(looks.instant(exchange.at), DIM)]
     yield from _section("Request")
     yield from _asked(exchange)
     yield from _headers(exchange.asked)
