@@ -252,8 +252,7 @@ class RunsApp(App[None], inherit_bindings=False):
         """Show what was asked of the servers."""
         board = self.screen
         if isinstance(board, RunsScreen):
-            colors = {name: source.connection.color for name, source in board.sources.items()}
-            self.push_screen(RequestsScreen(self.exchanges, colors))
+            self.push_screen(RequestsScreen(self.exchanges, board.sources))
 
     def _fatal_error(self) -> None:
         """Leave after an error inside, told without the values of variables: they hold secrets."""

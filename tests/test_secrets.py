@@ -216,7 +216,7 @@ async def test_no_screen_shows_a_secret(place: Place, fault: str) -> None:
         exchanges = app.exchanges.all
         app.exit()
     for exchange in exchanges:
-        told += ["".join(text for text, _ in line) for line in exchange_words.lines(exchange)]
+        told += ["".join(text for text, _ in line) for line in exchange_words.lines(exchange, "")]
         told += [curl(exchange), str(exchange), repr(exchange.asked), repr(exchange.answered)]
     everything = "\n".join(told)
     assert "$BEARER_SECRET" in everything

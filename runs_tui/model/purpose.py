@@ -1,7 +1,7 @@
 """What a request is for, told by whoever asks; it follows the work that is begun within."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -25,16 +25,20 @@ class Purpose:
         """Say it in a few words."""
         return f"{self.verb} {self.about}" if self.about else self.verb
 
-    def command(self, source: str) -> str | None:
-        """Give the command line that asks a source for the same; None where there is none."""
+    def command(self, source: str, description: Sequence[str] = ()) -> str | None:
+        """Give the command line that asks a source for the same; None where there is none.
+
+        `description` is the options that describe a source which is not configured.
+        """
+        which = description or ["--source", source]
         match self.verb:
             case "list":
                 told = ["--", self.about] if self.about.startswith("-") else [self.about]
-                words = ["list", "--source", source, *(told if self.about else [])]
+                words = ["list", *which, *(told if self.about else [])]
             case "show" | "tail" | "cancel" | "retry":
-                words = [self.verb, f"{source}/{self.about}", *self.options]
+                words = [self.verb, *description, f"{source}/{self.about}", *self.options]
             case "try":
-                words = ["sources", "--source", source]
+                words = ["sources", *which]
             case _:
                 return None
         return shlex.join(["runs-tui", *words])

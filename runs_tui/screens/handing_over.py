@@ -11,6 +11,7 @@ from textual.screen import Screen
 from runs_tui import looks
 from runs_tui.adapters.base import Source
 from runs_tui.model import shapes
+from runs_tui.model.purpose import Purpose
 from runs_tui.model.run import Run
 from runs_tui.model.value_text import written
 from runs_tui.screens.browser import open_address
@@ -102,13 +103,17 @@ def _under_cursor(screen: "OneRun", command: str) -> Iterator[Offer]:
 
 def command_of(source: Source, run: Run) -> str:
     """Write the command that prints a run, as a shell reads it."""
-    words = ["runs-tui", "show"]
+    return Purpose("show", run.id).command(source.name, description_of(source)) or ""
+
+
+def description_of(source: Source) -> list[str]:
+    """Give the options that describe a source to a command; none for one that is configured."""
     connection = source.connection
-    if not connection.configured:
-        words += ["--api", source.api, "--url", connection.url]
-        if connection.credential.origin:
-            words += ["--token-env", connection.credential.origin]
-        for name, value in connection.options.items():
-            words += ["--option", f"{name}={value}"]
-        return shlex.join([*words, f"{source.api}/{run.id}"])
-    return shlex.join([*words, str(run.key)])
+    if connection.configured:
+        return []
+    words = ["--api", source.api, "--url", connection.url]
+    if connection.credential.origin:
+        words += ["--token-env", connection.credential.origin]
+    for name, value in connection.options.items():
+        words += ["--option", f"{name}={value}"]
+    return words

@@ -19,6 +19,7 @@ from runs_tui.model.board import Board
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 from runs_tui.model.plan import Plan
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.value_text import written
 from runs_tui.screens.acting import Asking, ask_and_act, look_into
@@ -285,7 +286,9 @@ class OneRun(HandsOver, inherit_bindings=False):
         source = self.sources.get(key.source)
         if isinstance(source, Relates):
             try:
-                self.post_message(KinRead(key, await source.kin(key.id)))
+                with asking("show", key.id):
+                    kin = await source.kin(key.id)
+                self.post_message(KinRead(key, kin))
             except SourceError as error:
                 self.post_message(KinFailed(key, error))
 
@@ -297,6 +300,7 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(KinFailed)
     def mark_kin(self, failed: KinFailed) -> None:
         """Say why the lineage of a run cannot be read."""
+        note_failure(f"{failed.key}, its lineage", failed.error)
         self.kindred.mark(failed)
 
     # Its feed

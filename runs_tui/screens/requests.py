@@ -10,11 +10,13 @@ from textual.getters import query_one
 from textual.message import Message
 
 from runs_tui import looks
+from runs_tui.adapters.base import Source
 from runs_tui.keys import key, quiet
 from runs_tui.model.curl import curl, why_no_curl
 from runs_tui.model.exchange import Exchange, Exchanges
 from runs_tui.model.text import clean
 from runs_tui.screens.aside import GOING, Aside
+from runs_tui.screens.handing_over import description_of
 from runs_tui.widgets.exchange_tables import ExchangesTable, ExchangeTable
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.parts_line import PartsLine
@@ -39,10 +41,11 @@ class WentOn(Message):
 class OfExchanges(Aside, inherit_bindings=False):
     """Shows exchanges as they go, and copies the one that is meant."""
 
-    def __init__(self, exchanges: Exchanges) -> None:
-        """Take the exchanges, which go on."""
+    def __init__(self, exchanges: Exchanges, sources: Mapping[str, Source]) -> None:
+        """Take the exchanges, which go on, and the sources that they are with."""
         super().__init__()
         self.exchanges = exchanges
+        self.sources = sources
 
     def on_mount(self) -> None:
         """Show them, and listen."""
@@ -80,7 +83,14 @@ class OfExchanges(Aside, inherit_bindings=False):
             return "there is no request"
         if action == "copy_curl":
             return why_no_curl(exchange)
-        return None if _command(exchange) else "no command asks for this alone"
+        return None if self.command_of(exchange) else "no command asks for this alone"
+
+    def command_of(self, exchange: Exchange) -> str:
+        """Give the command of this program that asks for the same; nothing where there is none."""
+        source = self.sources.get(exchange.source)
+        if exchange.purpose is None or source is None:
+            return ""
+        return clean(exchange.purpose.command(source.name, description_of(source)) or "")
 
     def action_copy_curl(self) -> None:
         """Copy the exchange as a command line of curl."""
@@ -88,9 +98,8 @@ class OfExchanges(Aside, inherit_bindings=False):
         if exchange is None or objection:
             self.flash(f"Cannot copy it as curl: {objection}")
             return
-        self.app.copy_to_clipboard(curl(exchange))
-        needs = f"; it needs the variable {exchange.variable}" if exchange.variable else ""
-        self.flash(f"Copied as curl{needs}")
+        needs = f", which needs the variable {exchange.variable}" if exchange.variable else ""
+        self.hand_over(f"curl command{needs}", curl(exchange), in_sight=True)
 
     def action_copy_command(self) -> None:
         """Copy the command of this program that asks for the same."""
@@ -98,13 +107,7 @@ class OfExchanges(Aside, inherit_bindings=False):
         if exchange is None or objection:
             self.flash(f"Cannot copy a command: {objection}")
             return
-        self.app.copy_to_clipboard(_command(exchange))
-        self.flash(f"Copied {_command(exchange)}")
-
-
-def _command(exchange: Exchange) -> str:
-    told = exchange.purpose.command(exchange.source) if exchange.purpose else None
-    return clean(told or "")
+        self.hand_over("command", self.command_of(exchange), in_sight=True)
 
 
 class RequestsScreen(OfExchanges, inherit_bindings=False):
@@ -114,15 +117,11 @@ class RequestsScreen(OfExchanges, inherit_bindings=False):
 
     table = query_one(ExchangesTable)
 
-    def __init__(self, exchanges: Exchanges, colors: Mapping[str, str | None]) -> None:
-        """Take the exchanges, and the colours of sources."""
-        super().__init__(exchanges)
-        self._colors = colors
-
     def compose(self) -> ComposeResult:
         """Lay out the table."""
         yield PartsLine(id="requests-head")
-        yield ExchangesTable(self._colors, id="requests")
+        colors = {name: source.connection.color for name, source in self.sources.items()}
+        yield ExchangesTable(colors, id="requests")
         yield PartsLine(id="position")
         yield KeyLine(id="keys")
 
@@ -158,7 +157,7 @@ class RequestsScreen(OfExchanges, inherit_bindings=False):
     def open(self) -> None:
         """Show the exchange under the cursor in full."""
         if self.meant is not None:
-            self.app.push_screen(ExchangeScreen(self.exchanges, self.meant))
+            self.app.push_screen(ExchangeScreen(self.exchanges, self.sources, self.meant))
 
 
 class ExchangeScreen(OfExchanges, inherit_bindings=False):
@@ -168,9 +167,11 @@ class ExchangeScreen(OfExchanges, inherit_bindings=False):
 
     table = query_one(ExchangeTable)
 
-    def __init__(self, exchanges: Exchanges, exchange: Exchange) -> None:
+    def __init__(
+        self, exchanges: Exchanges, sources: Mapping[str, Source], exchange: Exchange
+    ) -> None:
         """Take the exchange, which may go on."""
-        super().__init__(exchanges)
+        super().__init__(exchanges, sources)
         self._exchange = exchange
 
     def compose(self) -> ComposeResult:
@@ -183,7 +184,7 @@ class ExchangeScreen(OfExchanges, inherit_bindings=False):
     def show(self) -> None:
         """Show it as it is now."""
         self._exchange = self.exchanges.get(self._exchange.number) or self._exchange
-        self.table.show_exchange(self._exchange)
+        self.table.show_exchange(self._exchange, self.command_of(self._exchange))
         number = looks.count(self._exchange.number)
         head = [(f" Request {number}", "table--strong"), ("  since the start", "table--dim")]
         self.query_one("#requests-head", PartsLine).show((head, ()))

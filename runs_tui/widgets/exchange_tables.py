@@ -87,9 +87,9 @@ class ExchangeTable(VirtualTable[Cell]):
         self._told: Sequence[Cell] = ()
         super().__init__([Column("line", "", lambda line: line, 10, grows=True)], id=id)
 
-    def show_exchange(self, exchange: Exchange) -> None:
-        """Show one, or what has become of it."""
-        told = list(words.lines(exchange))
+    def show_exchange(self, exchange: Exchange, command: str) -> None:
+        """Show one, or what has become of it, and the command that asks for the same."""
+        told = list(words.lines(exchange, command))
         if told != self._told:
             self._told = told
             self._wrap()

@@ -55,8 +55,8 @@ def path(exchange: Exchange) -> str:
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
-def lines(exchange: Exchange) -> Iterator[Cell]:
-    """Give all that is known of it."""
+def lines(exchange: Exchange, command: str) -> Iterator[Cell]:
+    """Give all that is known of it, with the command that asks for the same, if there is one."""
     what = purpose(exchange)
     yield [
         (exchange.source, "table--strong"),
@@ -75,7 +75,7 @@ def lines(exchange: Exchange) -> Iterator[Cell]:
         yield from _section("Answer")
         yield from _headers(exchange.answered)
         yield from _body(exchange.answer)
-    yield from _commands(exchange)
+    yield from _commands(exchange, command)
 
 
 def _took(exchange: Exchange) -> str:
@@ -130,11 +130,10 @@ def _member(line: str) -> Cell:
     return [(f'{name}": ', DIM), (value, "")]
 
 
-def _commands(exchange: Exchange) -> Iterator[Cell]:
+def _commands(exchange: Exchange, command: str) -> Iterator[Cell]:
     yield from _section("The same by curl")
     why_not = why_no_curl(exchange)
     yield [(why_not.capitalize(), DIM)] if why_not else [(curl(exchange), "")]
-    command = exchange.purpose.command(exchange.source) if exchange.purpose else None
     if command:
         yield from _section("The same by runs-tui")
-        yield [(clean(command), "")]
+        yield [(command, "")]

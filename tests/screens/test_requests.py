@@ -108,7 +108,8 @@ def exchanges() -> list[Exchange]:
 
 
 async def opened(stage: Stage, pilot: Pilot[Any]) -> RequestsScreen:
-    """Open the log over exchanges of every kind."""
+    """Open the log over exchanges of every kind, with `prod` configured."""
+    stage.prod.connection = replace(stage.prod.connection, configured=True)
     await until(pilot, lambda: stage.settled)
     for exchange in exchanges():
         stage.app.exchanges.put(exchange)
@@ -201,11 +202,15 @@ async def test_it_is_copied_as_curl_and_as_a_command() -> None:
         told = stage.app.clipboard
         assert told.startswith("curl 'https://prod.example/api/v1/runs?state=failed&limit=100")
         assert '-H "Authorization: Bearer ${PROD_TOKEN}"' in told
-        assert stage.shows("it needs the variable PROD_TOKEN")
+        assert stage.shows("Copied curl command, which needs the variable PROD_TOKEN")
         await pilot.press("Y")
         assert stage.app.clipboard == "runs-tui list --source prod 'state:failed created:>2d'"
         await pilot.press("G", "Y")
         assert stage.app.clipboard == f"runs-tui retry prod/{RUN} --mode failed"
+        await pilot.press("k", "k", "k", "Y")
+        described = "--api world --url http://world.test"
+        assert stage.app.clipboard == f"runs-tui show {described} stage/{RUN}"
+        await pilot.press("G")
         await pilot.press("k", "y")
         assert stage.shows("Cannot copy it as curl: curl does not speak WebSocket")
         await pilot.press("Y")
