@@ -11,6 +11,7 @@ from textual.message import Message
 from runs_tui.adapters.base import Rewinds, Tails
 from runs_tui.model.errors import NotFound, Refused, SourceError
 from runs_tui.model.feed import Feed
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Event, Gap, RunKey
 from runs_tui.screens.mending import Mender
 
@@ -73,9 +74,10 @@ class EventReader:
         failures = 0
         while True:
             try:
-                if await self._begin() and await settled():
-                    return True
-                await self._follow(entered)
+                with asking("tail", self._key.id):
+                    if await self._begin() and await settled():
+                        return True
+                    await self._follow(entered)
             except SourceError as error:
                 self._post(StreamFailed(self._key, error))
                 if isinstance(error, NotFound | Refused):

@@ -7,6 +7,7 @@ from textual.message import Message
 from runs_tui.adapters.base import Rewinds, Source
 from runs_tui.model.errors import SourceError
 from runs_tui.model.feed import Feed
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import RunKey
 from runs_tui.screens.event_reading import EventsRewound, Post
 
@@ -35,7 +36,8 @@ class OlderReader:
             return
         self._under_way.add(key)
         try:
-            found = await source.last_events(key.id, before)
+            with asking("tail", key.id):
+                found = await source.last_events(key.id, before)
             self._post(EventsRewound(key, found.events, found.older, before))
         except SourceError as error:
             self._post(OlderFailed(key, error))

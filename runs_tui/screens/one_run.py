@@ -238,6 +238,7 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(OlderFailed)
     def mark_older(self, failed: OlderFailed) -> None:
         """Say why older events did not come."""
+        note_failure(f"{failed.key}, its older events", failed.error)
         if failed.key == self._open_key:
             self.pane.feed_table.older_failed(failed.error.sentence)
 
