@@ -53,7 +53,15 @@ def show_run(choice: Choice, text: str, form: Literal["text", "json"]) -> int:
 
 async def _read(source: Source, key: RunKey) -> Told:
     async with closing_all([source]):
-        return await asyncio.gather(source.run(key.id), _steps(source, key.id))
+        # Both are waited for, so that nothing is under way when the source is closed.
+        run, steps = await asyncio.gather(
+            source.run(key.id), _steps(source, key.id), return_exceptions=True
+        )
+        if isinstance(run, BaseException):
+            raise run
+        if isinstance(steps, BaseException) and not isinstance(steps, SourceError):
+            raise steps
+        return run, steps
 
 
 async def _steps(source: Source, run_id: str) -> Sequence[Step] | SourceError:
