@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from runs_tui.adapters.base import Follows, Source
 from runs_tui.model.errors import BadAnswer, NotFound, RateLimited, SourceError, Unreachable
 from runs_tui.model.plan import Plan
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey
 
 AT_ONCE = 4
@@ -99,7 +100,8 @@ class Watcher:
 
     async def _goes_on(self, key: RunKey) -> bool:
         try:
-            seen = await self._look(key)
+            with asking("show", key.id):
+                seen = await self._look(key)
         except SourceError as error:
             final = self._is_final(key, error)
             self._failures += 1

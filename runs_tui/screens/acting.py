@@ -13,6 +13,7 @@ from runs_tui.adapters.base import Action, Retries, Source
 from runs_tui.adapters.intents import Intent, intent
 from runs_tui.model.errors import SourceError, Unauthorized
 from runs_tui.model.plan import Plan
+from runs_tui.model.purpose import asking as told_as
 from runs_tui.model.run import RetryMode, Run, RunKey
 from runs_tui.screens.confirm import Choice, ConfirmScreen, Question
 from runs_tui.screens.ledger import Ledger, LedgerScreen, done
@@ -145,7 +146,7 @@ async def look_into(
     """Read the steps of the runs whose steps are not known, while it is asked about them."""
     unknown = [run for run in runs if run.key not in asking.plans and run.active]
     for run in unknown[:LOOKED_INTO]:
-        with suppress(SourceError):
+        with suppress(SourceError), told_as("show", run.id):
             asking.plans[run.key] = Plan.of(await screen.sources[run.source].steps(run.id))
             dialog.learn()
         if dialog.answered:

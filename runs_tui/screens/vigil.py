@@ -11,6 +11,7 @@ from textual.app import App
 
 from runs_tui import looks
 from runs_tui.model.errors import NotFound, SourceError
+from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.telling import Telling, sequences
 from runs_tui.model.view import View
@@ -85,7 +86,8 @@ class Vigil:
             self.runs.pop(key, None)
             return
         try:
-            self._screen.post_message(RunsChanged([await source.run(key.id)]))
+            with asking("show", key.id):
+                self._screen.post_message(RunsChanged([await source.run(key.id)]))
         except NotFound:
             run = self.runs.pop(key, None)
             if run is not None:
@@ -98,7 +100,7 @@ class Vigil:
         for source in list(self._screen.sources.values()):
             if not query.admits_source(source.name):
                 continue
-            with suppress(SourceError):
+            with suppress(SourceError), asking("list", str(query)):
                 page = await source.runs(query)
                 new = [run for run in page.items if run.key not in awaited.known]
                 awaited.known.update(run.key for run in page.items)
