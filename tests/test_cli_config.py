@@ -282,7 +282,7 @@ def test_every_problem_has_its_line_and_the_nearest_word(
     [
         {"run.cancel": "C,ctrl+t", "run.retry": "X"},
         {"run.cancel": "R", "run.retry": "X"},
-        {"list.open": "enter,right"},
+        {"list.open": "enter,O"},
         {"runs.filter": "/,question_mark", "view.help": "f1"},
         {"runs.quick": "left_square_bracket", "pane.tab_back": "comma"},
         {"pane.toggle": "ctrl+shift+p,ü,+", "source.add": "A"},
