@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from runs_tui.adapters import api_names
+from runs_tui.cli.commands import program
 from runs_tui.demo.server import DemoServer
 
 PROGRAM = (sys.executable, "-m", "runs_tui")
@@ -319,3 +321,18 @@ def test_no_command_imports_what_it_does_not_need(
         [sys.executable, "-c", code], env=home, capture_output=True, text=True, timeout=LIMIT
     )
     assert process.stderr.splitlines()[-1] == "", process.stderr
+
+
+def examples() -> list[str]:
+    found = []
+    for command in program.commands.values():
+        text = command.help or ""
+        found += [line.strip() for line in text.splitlines() if line.strip().startswith("runs-tui")]
+    return found
+
+
+@pytest.mark.parametrize("example", examples())
+def test_every_example_of_the_help_can_be_typed(example: str) -> None:
+    typed = shlex.split(example.split(" | ")[0].split(" && ")[0])
+    _, name, *words = typed
+    program.commands[name].make_context(name, words)

@@ -74,7 +74,15 @@ def program(ctx: click.Context, choice: Choice) -> int:
 @_json
 @source_options
 def list_command(choice: Choice, filters: tuple[str, ...], limit: int, as_json: bool) -> int:
-    """Print runs, newest first."""
+    """Print runs, newest first.
+
+    \b
+    Examples:
+      runs-tui list
+      runs-tui list 'state:failed created:>1d' --limit 20
+      runs-tui list 'workflow:~etl duration:>10m' --json | jq -r .runs[].id
+      runs-tui list -- -state:succeeded
+    """
     from runs_tui.cli.listing import list_runs
 
     if len(filters) > 1:
@@ -87,7 +95,14 @@ def list_command(choice: Choice, filters: tuple[str, ...], limit: int, as_json: 
 @_json
 @source_options
 def show_command(choice: Choice, run: str, as_json: bool) -> int:
-    """Print one run with its steps."""
+    """Print one run with its steps.
+
+    \b
+    Examples:
+      runs-tui show prod/1234
+      runs-tui show https://prefect.example.org/runs/flow-run/1234
+      runs-tui show prod/1234 --json | jq .run.error
+    """
     from runs_tui.cli.showing import show_run
 
     return show_run(choice, run, "json" if as_json else "text")
@@ -99,7 +114,13 @@ def show_command(choice: Choice, run: str, as_json: bool) -> int:
 @_json
 @source_options
 def tail_command(choice: Choice, run: str, no_follow: bool, as_json: bool) -> int:
-    """Print the events of a run, and follow them."""
+    """Print the events of a run, and follow them.
+
+    \b
+    Examples:
+      runs-tui tail prod/1234
+      runs-tui tail prod/1234 --no-follow | grep -i error
+    """
     from runs_tui.cli.tailing import tail_run
 
     return tail_run(choice, run, "once" if no_follow else "follow", "json" if as_json else "text")
@@ -157,7 +178,13 @@ def watch_command(
 @_json
 @source_options
 def cancel_command(choice: Choice, runs: tuple[str, ...], yes: bool, as_json: bool) -> int:
-    """Stop runs; on a terminal it asks first."""
+    """Stop runs; on a terminal it asks first.
+
+    \b
+    Examples:
+      runs-tui cancel prod/1234
+      runs-tui cancel prod/1234 prod/1235 --yes
+    """
     from runs_tui.cli.changing import change_runs
     from runs_tui.cli.wishes import Wish
 
@@ -185,7 +212,14 @@ def retry_command(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Run runs again; on a terminal it asks first."""
+    """Run runs again; on a terminal it asks first.
+
+    \b
+    Examples:
+      runs-tui retry prod/1234
+      runs-tui retry prod/1234 --mode failed --yes
+      runs-tui retry prod/1234 --step load
+    """
     from runs_tui.cli.changing import change_runs, retry_wish
 
     return change_runs(
@@ -197,7 +231,13 @@ def retry_command(
 @_json
 @source_options
 def sources_command(choice: Choice, as_json: bool) -> int:
-    """Tell which sources are reachable, and more."""
+    """Tell which sources are reachable, and more.
+
+    \b
+    Examples:
+      runs-tui sources
+      runs-tui sources --api prefect --url http://localhost:4200/api
+    """
     from runs_tui.cli.probing import probe_sources
 
     return probe_sources(choice, "json" if as_json else "text")
@@ -219,7 +259,13 @@ def sources_command(choice: Choice, as_json: bool) -> int:
 )
 @click.pass_obj
 def demo_command(outer: Choice, serve: bool, port: int, seed: int, runs: int, speed: float) -> int:
-    """Open the dashboard over a made-up world."""
+    """Open the dashboard over a made-up world.
+
+    \b
+    Examples:
+      runs-tui demo
+      runs-tui demo --serve --port 8900 --speed 10
+    """
     from runs_tui.cli.dashboard import World, demo, serve_demo
 
     if outer:
