@@ -118,7 +118,10 @@ def test_the_end_of_an_active_run_is_now(lab: Lab) -> None:
 
 
 def test_an_unknown_run_is_4_for_every_command(lab: Lab) -> None:
-    for args in (("show",), ("tail",), ("cancel", "--yes"), ("retry", "--yes")):
+    for args in (
+        *(("show",), ("tail",), ("watch",)),
+        *(("cancel", "--yes"), ("retry", "--yes")),
+    ):
         result = lab.ask(*args, UNKNOWN)
         assert result.exit_code == 4, args
         assert result.stderr.startswith(f"runs-tui: {lab.api}/{UNKNOWN}: not found")
@@ -260,6 +263,9 @@ COMMANDS = (
     ["show", UNKNOWN],
     ["tail", UNKNOWN],
     ["cancel", UNKNOWN, "--yes"],
+    ["retry", UNKNOWN, "--yes"],
+    ["watch", UNKNOWN],
+    ["watch", "state:running"],
     ["sources"],
 )
 

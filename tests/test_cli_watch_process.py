@@ -12,6 +12,7 @@ from pathlib import Path
 import pyte
 import pytest
 
+from runs_tui.demo.faults import Fault
 from runs_tui.demo.server import DemoServer
 from tests.test_cli_process import LIMIT, PROGRAM, begun, ended
 
@@ -46,6 +47,26 @@ def test_a_running_run_is_followed_to_its_end(home: dict[str, str]) -> None:
     assert told[-1]["state"] == end["state"]
     assert watched.returncode == {"succeeded": 0, "failed": 1, "cancelled": 3}[end["state"]]
     assert end["url"] in watched.stderr
+
+
+def test_a_server_that_fails_on_the_way_is_waited_for(
+    home: dict[str, str], server: DemoServer
+) -> None:
+    run_id = newest(home, "state:running")
+    faults = server.faults["prefect"]
+    with begun(home, "watch", run_id, "--json", "--timeout", "50") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        faults.add(Fault(status=503, times=None))
+        told = process.stderr.readline()
+        faults.clear()
+        assert "trying again" in told or run_id in told
+        status = process.wait(LIMIT)
+        process.stdout.read()
+        process.stderr.read()
+    end = json.loads(ended(home, "show", run_id, "--json").stdout)["run"]
+    assert status == {"succeeded": 0, "failed": 1, "cancelled": 3}[end["state"]]
 
 
 def test_an_interrupt_is_130_and_changes_nothing(home: dict[str, str]) -> None:
