@@ -85,6 +85,7 @@ async def take(picture: Picture) -> str:
             await until(pilot, lambda: all(screen.board.reach(s.name).oldest for s in sources))
             await picture.play(screen, pilot)
             await until(pilot, lambda: not screen.lists.loading)
+            screen.tick()
             await pilot.pause(0.2)
             svg = app.export_screenshot(title="runs-tui")
     return re.sub(r"\bterminal-\d+-", "terminal-", svg)

@@ -75,3 +75,13 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
             return
         await pilot.pause(0.01)
     raise AssertionError(f"it never became true: {condition}")
+
+
+async def at_rest(pilot: Pilot[Any]) -> None:
+    """Let the program come to rest before a picture is taken, and a second pass on it."""
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, RunsScreen)
+    await until(pilot, lambda: not screen.lists.loading)
+    await pilot.pause(0.2)
+    screen.tick()
+    await pilot.pause()

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from runs_tui.model.errors import Unreachable
 from tests.screens.related_source import Family, family
-from tests.screens.stage import SIZES, until
+from tests.screens.stage import SIZES, at_rest, until
 from tests.screens.test_attempts import open_attempts
 
 SnapCompare = Callable[..., bool]
@@ -69,6 +69,6 @@ def test_it_looks_as_it_did(snap_compare: SnapCompare, name: str, size: tuple[in
 
     async def play(pilot: Pilot[Any]) -> None:
         await SCENES[name](told, pilot)
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(told.stage.app, run_before=play, terminal_size=size)

@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from runs_tui.screens.log_diff import LogDiffScreen
-from tests.screens.stage import SIZES, Stage, until
+from tests.screens.stage import SIZES, Stage, at_rest, until
 from tests.screens.test_diff import compared, on_run
 from tests.screens.test_snapshots import Scene, SnapCompare
 
@@ -54,6 +54,6 @@ def test_two_runs_look_as_they_did(
 
     async def play(pilot: Pilot[Any]) -> None:
         await SCENES[name](stage, pilot)
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(stage.app, run_before=play, terminal_size=size)

@@ -13,7 +13,7 @@ from runs_tui.model.sgr import colored
 from runs_tui.model.state import State
 from runs_tui.screens.saving import SaveScreen
 from runs_tui.widgets.feed_table import FeedTable
-from tests.screens.stage import NOW, SIZES, Stage, until
+from tests.screens.stage import NOW, SIZES, Stage, at_rest, until
 from tests.screens.test_snapshots import SnapCompare, open_run
 
 Scene = Callable[[Pilot[Any], FeedTable], Awaitable[None]]
@@ -141,6 +141,6 @@ def test_the_feed_looks_as_it_did(
         await until(pilot, lambda: stage.screen.pane.feed_table.feed.complete)
         await pilot.press("L", "enter")
         await SCENES[name](pilot, stage.screen.pane.feed_table)
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(stage.app, run_before=play, terminal_size=size)

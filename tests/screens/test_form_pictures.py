@@ -11,7 +11,7 @@ from runs_tui.config.adding import Adding
 from runs_tui.model.settings import Api
 from runs_tui.screens.add_source import AddSourceScreen
 from runs_tui.screens.apis import ApisScreen
-from tests.screens.stage import SIZES, Stage, until
+from tests.screens.stage import SIZES, Stage, at_rest, until
 
 SnapCompare = Callable[..., bool]
 Scene = Callable[[Stage, Pilot[Any], Path], Awaitable[None]]
@@ -82,6 +82,6 @@ def test_it_looks_as_it_did(
     async def play(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: stage.settled)
         await SCENES[name](stage, pilot, tmp_path / "config.toml")
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(stage.app, run_before=play, terminal_size=size)

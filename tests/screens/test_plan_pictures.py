@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from runs_tui.model.run import Step
 from runs_tui.model.state import State
-from tests.screens.stage import NOW, SIZES, Stage, until
+from tests.screens.stage import NOW, SIZES, Stage, at_rest, until
 
 SnapCompare = Callable[..., bool]
 Scene = Callable[[Pilot[Any]], Awaitable[None]]
@@ -116,6 +116,6 @@ def test_it_looks_as_it_did(snap_compare: SnapCompare, name: str, size: tuple[in
     async def play(pilot: Pilot[Any]) -> None:
         await open_planned(stage, pilot)
         await SCENES[name](pilot)
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(stage.app, run_before=play, terminal_size=size)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from runs_tui.model.exchange import Body, Exchange
 from runs_tui.model.purpose import Purpose
 from runs_tui.screens.requests import ExchangeScreen, RequestsScreen
-from tests.screens.stage import NOW, SIZES, Stage, until
+from tests.screens.stage import NOW, SIZES, Stage, at_rest, until
 
 SnapCompare = Callable[..., bool]
 Scene = Callable[[Stage, Pilot[Any]], Awaitable[None]]
@@ -245,6 +245,6 @@ def test_it_looks_as_it_did(snap_compare: SnapCompare, scene: Scene, size: tuple
 
     async def play(pilot: Pilot[Any]) -> None:
         await scene(stage, pilot)
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(stage.app, run_before=play, terminal_size=size)

@@ -14,7 +14,7 @@ from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.help import HelpScreen
 from runs_tui.screens.naming import NameScreen
 from runs_tui.screens.pickers import ColumnsScreen, SortScreen
-from tests.screens.stage import SIZES, Stage, until
+from tests.screens.stage import SIZES, Stage, at_rest, until
 
 SnapCompare = Callable[..., bool]
 Scene = Callable[[Stage, Pilot[Any]], Awaitable[None]]
@@ -35,7 +35,6 @@ async def open_run(stage: Stage, pilot: Pilot[Any], state: State, name: str) -> 
     stage.screen.table.select(run.key)
     await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == run.key)
     await until(pilot, lambda: stage.settled)
-    stage.screen.tick()
 
 
 @scene
@@ -187,6 +186,12 @@ async def counting_down(stage: Stage, pilot: Pilot[Any]) -> None:
     await plan_of_a_cancel(stage, pilot)
     await pilot.press("enter")
     await until(pilot, lambda: stage.shows("u takes it back"))
+    dialog = stage.app.screen
+    assert isinstance(dialog, ConfirmScreen)
+    assert dialog._timer is not None
+    dialog._timer.stop()
+    dialog._left = 60
+    dialog._tell_count()
 
 
 @scene
@@ -211,6 +216,6 @@ def test_it_looks_as_it_did(snap_compare: SnapCompare, name: str, size: tuple[in
 
     async def play(pilot: Pilot[Any]) -> None:
         await SCENES[name](stage, pilot)
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(stage.app, run_before=play, terminal_size=size)

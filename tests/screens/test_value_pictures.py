@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from runs_tui.model.state import State
 from runs_tui.screens.copy_menu import CopyScreen
 from runs_tui.screens.reading_text import TextScreen
-from tests.screens.stage import SIZES, Stage, until
+from tests.screens.stage import SIZES, Stage, at_rest, until
 from tests.screens.test_snapshots import open_run
 
 SnapCompare = Callable[..., bool]
@@ -64,6 +64,6 @@ def test_it_looks_as_it_did(snap_compare: SnapCompare, name: str, size: tuple[in
         await open_run(stage, pilot, State.FAILED, "order-fulfilment")
         await pilot.press("enter")
         await SCENES[name](stage, pilot)
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(stage.app, run_before=play, terminal_size=size)

@@ -11,7 +11,7 @@ from runs_tui.model.clock import SetClock
 from runs_tui.model.run import Run
 from runs_tui.screens.returning import where_now
 from tests.screens.failing_source import FAILED, GOING, RUNS, FailingSource
-from tests.screens.stage import NOW, SIZES, Stage, until
+from tests.screens.stage import NOW, SIZES, Stage, at_rest, until
 
 SnapCompare = Callable[..., bool]
 Scene = Callable[[Stage, Pilot[Any]], Awaitable[None]]
@@ -185,6 +185,6 @@ def test_why_looks_as_it_did(snap_compare: SnapCompare, play: Scene, size: tuple
 
     async def run_before(pilot: Pilot[Any]) -> None:
         await play(stage, pilot)
-        await pilot.pause(0.2)
+        await at_rest(pilot)
 
     assert snap_compare(stage.app, run_before=run_before, terminal_size=size)
