@@ -1,10 +1,10 @@
 """The runs of a world in the order in which they come into being, known as far as was asked."""
 
 from bisect import bisect_right, insort
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
-from typing import overload
+from typing import Any, overload
 
 from runs_tui.demo.arrivals import Arrival, Arrivals
 from runs_tui.demo.dice import digest, outcome, rolls, uuid
@@ -23,7 +23,7 @@ class Slot:
 
     __slots__ = (
         "_attempts", "_places", "again", "child", "closed", "created", "dropped", "final", "id",
-        "kept", "recipe", "repeats", "retry_of", "source",
+        "kept", "parameters", "recipe", "repeats", "retry_of", "source",
     )  # fmt: skip
 
     def __init__(self, created: float, recipe: Recipe, source: bytes) -> None:
@@ -37,6 +37,8 @@ class Slot:
         """How many runs it is the repetition of."""
         self.repeats = 0
         """How many runs people have started to repeat it."""
+        self.parameters: Mapping[str, Any] | None = None
+        """What somebody has started it with."""
         self.kept: dict[str, Placed] = {}
         self.child: Slot | None = None
         """The run that somebody starts again after this one failed."""

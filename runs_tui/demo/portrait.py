@@ -96,6 +96,8 @@ def _trigger(slot: Slot, share: float) -> str:
 
 
 def _parameters(slot: Slot, share: float, created: datetime) -> Mapping[str, Any]:
+    if slot.parameters is not None:
+        return slot.parameters
     chosen: dict[str, Any] = {}
     for name, choices in slot.recipe.parameters:
         share = share * 7.31 % 1

@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 
 from runs_tui.demo.dice import digest, uuid
-from runs_tui.demo.values import StepSpec, Workflow
+from runs_tui.demo.values import Parameter, StepSpec, Workflow
 
 HOUR = 3600.0
 DAY = 24 * HOUR
 
+_FREE = frozenset({"branch", "product"})
+"""The parameters that may have any text."""
 _MANY = re.compile(r"\{(\d+)\.\.(\d+)\}")
 
 
@@ -55,8 +57,19 @@ class Recipe:
         """Make the workflow as one server knows it."""
         source = digest(seed, "workflow", self.name)
         return Workflow(
-            uuid(source), self.name, 1 + source[20] % 30, self.description, self.tags, self.steps
-        )
+            uuid(source), self.name, 1 + source[20] % 30, self.description, self.tags, self.steps,
+            tuple(_parameter(name, samples) for name, samples in self.parameters),
+        )  # fmt: skip
+
+
+def _parameter(name: str, samples: tuple[object, ...]) -> Parameter:
+    """Tell what a parameter is by what its runs are started with."""
+    types = {str: "string", int: "integer", float: "number"}
+    different = tuple(dict.fromkeys(samples))
+    free = name in _FREE or not isinstance(samples[0], str) or len(different) == 1
+    drawn = str(samples[0]).startswith("{")
+    default = None if drawn or name in _FREE else samples[0]
+    return Parameter(name, types[type(samples[0])], default, () if free else different)
 
 
 def shape(text: str) -> tuple[StepSpec, ...]:

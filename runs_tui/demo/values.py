@@ -19,6 +19,19 @@ class StepSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something that a workflow takes."""
+
+    name: str
+    type: str
+    """In JSON Schema's words."""
+    default: object
+    """What it is where it is left out; None where it must not be."""
+    choices: tuple[object, ...]
+    """The values that it may have; none where it may have any of its type."""
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """What is run."""
 
@@ -28,6 +41,7 @@ class Workflow:
     description: str
     tags: tuple[str, ...]
     steps: tuple[StepSpec, ...]
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

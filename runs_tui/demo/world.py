@@ -6,10 +6,10 @@ that has happened lies in the future, and what comes after the epoch is shorter 
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from runs_tui.demo import catalogue
 from runs_tui.demo import hostile as strangers
@@ -129,17 +129,23 @@ class World:
         mode: Mode = "full",
         step: str | None = None,
         as_new: bool,
+        parameters: Mapping[str, Any] | None = None,
     ) -> WorldRun:
-        """Run a finished run again; raises KeyError, or ValueError where it cannot be done."""
+        """Run a finished run again; raises KeyError, or ValueError where it cannot be done.
+
+        A new run has the same parameters, unless others are given.
+        """
         seconds = self._time.seconds(now)
         slot = self._slot(run_id, seconds)
-        if not self._look(slot, seconds).state.terminal:
+        seen = self._look(slot, seconds)
+        if not seen.state.terminal:
             raise ValueError("the run is still active")
         kept = self._kept(slot, slot.attempt(seconds), mode, step)
         if as_new:
             slot.repeats += 1
             again = slot.repeat(seconds, digest(slot.source.hex(), "retry", slot.repeats))
             again.kept = kept
+            again.parameters = seen.parameters if parameters is None else dict(parameters)
             self._history.add(again)
             return self._look(again, seconds)
         number = len(slot.attempts) + 1

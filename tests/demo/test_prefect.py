@@ -760,7 +760,7 @@ async def test_a_deployment_is_launched(api: Api) -> None:
     old = await api.one(deployed, state=types("COMPLETED"))
     answer = await api.http.post(
         f"deployments/{old['deployment_id']}/create_flow_run",
-        json={"parameters": {"n": 3}, "tags": ["b", "a"]},
+        json={"parameters": {**old["parameters"], "n": 3}, "tags": ["b", "a"]},
     )
     assert answer.status_code == 201
     new = answer.json()
@@ -768,7 +768,7 @@ async def test_a_deployment_is_launched(api: Api) -> None:
     assert new["id"] != old["id"]
     assert (new["state_name"], new["run_count"]) == ("Scheduled", 0)
     assert (new["flow_id"], new["deployment_id"]) == (old["flow_id"], old["deployment_id"])
-    assert (new["parameters"], new["tags"]) == ({"n": 3}, ["a", "b"])
+    assert (new["parameters"], new["tags"]) == ({**old["parameters"], "n": 3}, ["a", "b"])
     api.wait(hours=3)
     assert (await api.run(new["id"]))["state_type"] in FINAL
 

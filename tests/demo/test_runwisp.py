@@ -429,7 +429,9 @@ async def test_a_run_is_started_again_without_a_link() -> None:
         again = await place.get(f"{RUNS}/{started['runId']}")
         assert (again["retryAttempt"], again["triggeredBy"]) == (0, "api")
         assert "retryOfRunId" not in again
-        triggered = await place.post(f"/api/tasks/{row['taskName']}/run")
+        assert again["params"] == row["params"]
+        body = {"params": row["params"]}
+        triggered = await place.post(f"/api/tasks/{row['taskName']}/run", body)
         assert triggered.status_code == 201
         assert triggered.json()["taskName"] == row["taskName"]
 

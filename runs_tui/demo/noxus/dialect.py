@@ -114,8 +114,8 @@ class _Server:
         over = next(self._over(workflow), None)
         if over is None:
             raise HTTPException(409, "The demo starts only what has run before")
-        started = self._world.retry(over.id, self._clock.now(), as_new=True)
-        self._shapes.inputs[started.id] = body["input"]
+        now = self._clock.now()
+        started = self._world.retry(over.id, now, as_new=True, parameters=body["input"])
         return JSONResponse(self._whole(started))
 
     async def events(self, request: Request) -> Response:

@@ -36,8 +36,6 @@ class Shapes:
 
     def __init__(self, extra: Mapping[str, Any]) -> None:
         """Take the switches of the dialect."""
-        self.inputs: dict[str, Any] = {}
-        """The input of each run that somebody started."""
         self._naive = bool(extra.get("naive_times"))
         self._null_input = bool(extra.get("null_input"))
         self._nameless = bool(extra.get("no_workflow"))
@@ -101,7 +99,7 @@ class Shapes:
             "group_id": GROUP,
             "workflow_id": run.workflow.id,
             "workflow_version_id": version_id(run.workflow),
-            "input": self.inputs.get(run.id, dict(run.parameters)),
+            "input": dict(run.parameters),
             "node_ids": None,
             "status": run.word or WORDS[run.state],
             "progress": _percent(run, steps),

@@ -9,6 +9,7 @@ from runs_tui.demo.prefect.bodies import Body, Refusal, not_found
 from runs_tui.demo.prefect.filters import Wrong, a_type
 from runs_tui.demo.prefect.flow_runs import FlowRun
 from runs_tui.demo.prefect.ledger import Ledger
+from runs_tui.demo.prefect.parameters import check_parameters
 from runs_tui.demo.prefect.stages import Stage, stage_json
 
 Verdict = Literal["ACCEPT", "REJECT", "ABORT", "WAIT"]
@@ -82,9 +83,10 @@ def launch(ledger: Ledger, deployment_id: str, body: Body, now: datetime) -> Flo
     )
     if old is None:
         raise Refusal(409, {"detail": "This flow has not been run before."})
-    new = ledger.world.retry(old.id, now, as_new=True)
+    parameters = body.get("parameters") or {}
+    check_parameters(deployment.flow, parameters)
+    new = ledger.world.retry(old.id, now, as_new=True, parameters=parameters)
     asked = ledger.asked(new.id)
-    asked.launched = body.get("parameters")
     asked.tags = tuple(sorted(body.get("tags") or ()))
     return _again(ledger, new.id, now)
 

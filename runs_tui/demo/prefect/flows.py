@@ -5,6 +5,7 @@ from typing import Any
 
 from runs_tui.demo.prefect.ledger import Deployment
 from runs_tui.demo.prefect.marks import digest, stamp
+from runs_tui.demo.prefect.parameters import schema_of
 from runs_tui.demo.values import Workflow
 
 _MADE = datetime(2025, 3, 4, 9, 30, tzinfo=UTC)
@@ -45,7 +46,7 @@ def deployment_json(deployment: Deployment, now: datetime) -> dict[str, Any]:
         "work_queue_name": None,
         "work_queue_id": None,
         "last_polled": stamp(now),
-        "parameter_openapi_schema": {"title": "Parameters", "type": "object", "properties": {}},
+        "parameter_openapi_schema": schema_of(flow),
         "path": ".",
         "pull_steps": [],
         "entrypoint": f"flows.py:{flow.name.replace('-', '_')}",

@@ -1,6 +1,6 @@
 """What a Prefect server knows: the world's runs in its words, and what was asked of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -34,8 +34,6 @@ class Asked:
     """How it was ended by force."""
     retrying: Stage | None = None
     """Since when it is to run again."""
-    launched: Mapping[str, Any] | None = None
-    """The parameters it was launched with."""
     tags: tuple[str, ...] | None = None
     """The tags it was launched with."""
 
@@ -147,8 +145,6 @@ class Ledger:
 
 def _as_asked(run: FlowRun, asked: Asked) -> FlowRun:
     """Put what clients asked for over what the world says."""
-    if asked.launched is not None:
-        run = replace(run, parameters=asked.launched)
     if asked.tags is not None:
         run = replace(run, tags=asked.tags)
     if asked.ended is not None:

@@ -1,6 +1,6 @@
 """The world as one RunWisp daemon keeps it: its ids, its retries, its services."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -109,9 +109,12 @@ class Daemon:
         """Stop a run; raises KeyError or Finished."""
         return self._seen(self._world.cancel(self._originals[run_id], now))
 
-    def rerun(self, run_id: str, now: datetime) -> WorldRun:
+    def rerun(
+        self, run_id: str, now: datetime, parameters: Mapping[str, str] | None = None
+    ) -> WorldRun:
         """Start a run like another one; raises KeyError, or ValueError while that goes on."""
-        again = self._world.retry(self._originals[run_id], now, as_new=True)
+        original = self._originals[run_id]
+        again = self._world.retry(original, now, as_new=True, parameters=parameters)
         self._asked_for.add(again.id)
         self._learn(now)
         return self._seen(again)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from runs_tui.demo.runwisp.guard import Guard
 from runs_tui.demo.runwisp.log import log_of
 from runs_tui.demo.runwisp.log_stream import lines_from
 from runs_tui.demo.runwisp.openapi import document
+from runs_tui.demo.runwisp.parameters import resolved
 from runs_tui.demo.runwisp.problems import Problem, invalid, number, told
 from runs_tui.demo.runwisp.ring import Ring
 from runs_tui.demo.runwisp.shapes import cased, run_of, task_of
@@ -25,7 +27,7 @@ from runs_tui.demo.world import Finished, World, WorldRun
 from runs_tui.model.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -233,14 +235,17 @@ class _Server:
         latest = next((r for r in runs if r.workflow.name == name and r.state.terminal), None)
         if latest is None:
             raise Problem(409, f"the demo starts {name} only after it has run once")
-        return JSONResponse(self._shown(self._again(latest)), 201)
+        parameters = None
+        if self.generation == "G3":
+            parameters = resolved(latest.workflow, await _body(request))
+        return JSONResponse(self._shown(self._again(latest, parameters)), 201)
 
     def _may_start(self, run: WorldRun) -> bool:
         closed = run.workflow.name in self._extra.get("scheduled_only", ())
         return run.state.terminal and not closed and not self._daemon.is_service(run.workflow.name)
 
-    def _again(self, run: WorldRun) -> WorldRun:
-        return self._daemon.rerun(run.id, self._clock.now())
+    def _again(self, run: WorldRun, parameters: Mapping[str, str] | None = None) -> WorldRun:
+        return self._daemon.rerun(run.id, self._clock.now(), parameters)
 
     def _known_task(self, name: str) -> None:
         if all(workflow.name != name for workflow in self._world.workflows):
@@ -262,8 +267,9 @@ class _Server:
 
 
 async def _body(request: Request) -> dict[str, Any]:
+    raw = await request.body()
     try:
-        body = await request.json()
+        body = json.loads(raw) if raw else {}
     except ValueError:
         raise Problem(400, "the body is not JSON") from None
     return body if isinstance(body, dict) else {}

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from runs_tui.demo.runwisp.daemon import Daemon
+from runs_tui.demo.runwisp.parameters import parameters_taken
 from runs_tui.demo.runwisp.words import Generation, exit_code_of, phase_of, reason_of
 from runs_tui.demo.world import Workflow, WorldRun
 from runs_tui.model.state import State
@@ -95,6 +96,7 @@ def task_of(
         "retry_backoff": None if service else "exponential",
         "restart": "always" if service else None,
         "instances": daemon.instances(workflow.name, now) if service else None,
+        "parameters": parameters_taken(workflow) if generation == "G3" else None,
         "env": {"WAREHOUSE_PASSWORD": "t0p-s3cret-environment"},
     }
     return cased(shape, generation)
