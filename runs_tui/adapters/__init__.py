@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 GROUP = "runs_tui.adapters"
 _SHARED = frozenset(
-    {"acts", "base", "desk_source", "intents", "opening", "rewinding", "unusable", "writes"}
+    {
+        "acts",
+        "base",
+        "desk_source",
+        "intents",
+        "opening",
+        "rewinding",
+        "starts",
+        "unusable",
+        "writes",
+    }
 )
 
 

@@ -113,7 +113,7 @@ async def _cancel(source: Source, run_id: str) -> Run:
             return _certain(run, lost)
         if not run.active:
             raise _Failed(Conflict(f"it is already {run.state}"), run) from None
-        raise _Failed(_unanswered(lost, f"the run is still {run.state}"), run) from None
+        raise _Failed(unanswered(lost, f"the run is still {run.state}"), run) from None
 
 
 async def _retry(
@@ -133,7 +133,7 @@ async def _retry(
         if run is None or _begins_anew(run, old):
             return _certain(run, lost)
         what = f"the run is still {run.state}, and another may have been started"
-        raise _Failed(_unanswered(lost, what), run) from None
+        raise _Failed(unanswered(lost, what), run) from None
     except SourceError as error:
         raise _Failed(error, old) from None
 
@@ -152,10 +152,11 @@ async def _read_again(source: Source, run_id: str, told: Callable[[Run], bool]) 
 def _certain(run: Run | None, lost: SourceError) -> Run:
     if run is not None:
         return run
-    raise _Failed(_unanswered(lost, "what became of the run is not known"), None) from None
+    raise _Failed(unanswered(lost, "what became of the run is not known"), None) from None
 
 
-def _unanswered(lost: SourceError, known: str) -> SourceError:
+def unanswered(lost: SourceError, known: str) -> SourceError:
+    """Say of an answer that was lost what is known besides."""
     told = "; ".join(part for part in (lost.detail, known) if part)
     error = type(lost)(told, lost.hint)
     error.status = lost.status

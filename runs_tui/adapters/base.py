@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from runs_tui.model.clock import Clock, SystemClock
+from runs_tui.model.inputs import Inputs, JsonValue
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field, Query, Term
 from runs_tui.model.redaction import SECRETS
@@ -162,6 +163,19 @@ class Retries(Protocol):
 
     async def retry(self, run_id: str, mode: RetryMode, step: str | None = None) -> Run:
         """Run it again and give the run to look at next, new or the same."""
+        ...
+
+
+@runtime_checkable
+class TakesInputs(Protocol):
+    """A source that can start the workflow of a run again with other inputs."""
+
+    async def inputs(self, run_id: str) -> Inputs:
+        """Give what a run was started with, and what its workflow takes."""
+        ...
+
+    async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
+        """Start its workflow with exactly these values, sent once, and give the new run."""
         ...
 
 

@@ -43,6 +43,7 @@ class TestNoxus(AdapterContract):
     api: ClassVar[str] = "noxus"
     cancel_path: ClassVar[str] = "/stop"
     retry_path: ClassVar[str] = "/v1/workflows/"
+    start_path: ClassVar[str] = "/v1/workflows/"
     stream_path: ClassVar[str | None] = "/events"
     tells_errors: ClassVar[bool] = False
 

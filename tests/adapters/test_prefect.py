@@ -26,6 +26,7 @@ class TestPrefect(AdapterContract):
     secret: ClassVar[str] = "someone:c0ntract-s3cret"
     cancel_path: ClassVar[str] = "/set_state"
     retry_path: ClassVar[str] = "/set_state"
+    start_path: ClassVar[str] = "/create_flow_run"
     links_attempts: ClassVar[bool] = False
 
     def quicken(self, source: Any) -> None:

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 from unittest.mock import ANY
@@ -10,7 +10,10 @@ from runs_tui.adapters.runwisp.sentences import QUEUED, SERVICE
 from runs_tui.demo.runwisp.daemon import Daemon
 from runs_tui.demo.runwisp.dialect import SERVICES
 from runs_tui.demo.runwisp.log import log_of
+from runs_tui.demo.runwisp.shapes import parameters_of
+from runs_tui.demo.world import WorldRun
 from runs_tui.model.errors import Conflict, Refused, Unsupported
+from runs_tui.model.inputs import JsonValue
 from runs_tui.model.run import Event, Gap, RetryMode
 from runs_tui.model.state import State
 from runs_tui.model.text import clean_log
@@ -26,12 +29,16 @@ class TestRunWisp(AdapterContract):
     cancel_path: ClassVar[str] = "/stop"
     cancel_says_nothing: ClassVar[bool] = True
     retry_path: ClassVar[str] = "/rerun"
+    start_path: ClassVar[str] = "/api/tasks/"
     stream_path: ClassVar[str | None] = "/log/stream"
     extra: ClassVar = {"services": ()}
 
     def quicken(self, source: Any) -> None:
         super().quicken(source)
         source.pace = QUICK
+
+    def given(self, run: WorldRun) -> Mapping[str, JsonValue]:
+        return dict(parameters_of(run))
 
     @asynccontextmanager
     async def staged(self, *, hostile: bool = False, **more: Any) -> AsyncIterator[Stage]:
@@ -113,6 +120,11 @@ class TestOlderRunWisp(TestRunWisp):
     extra: ClassVar = {"services": (), "generation": "G2", "retries_name": "first"}
     cancel_says_nothing: ClassVar[bool] = False
     filters_all: ClassVar[bool] = False
+    tells_inputs: ClassVar[bool] = False
+
+    async def test_it_has_no_inputs(self, stage: Stage) -> None:
+        over = stage.one(lambda run: run.state is State.FAILED)
+        assert (await stage.source.inputs(over.id)).fields == ()
 
     @pytest.fixture
     def strangers(self) -> None:

@@ -1,6 +1,6 @@
 """Reading and changing the runs of a Noxus workspace; imported at the first request."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 
@@ -22,6 +22,7 @@ from runs_tui.adapters.noxus.wire import RUN, WireRun
 from runs_tui.adapters.writes import stopped
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, Refused, SourceError
+from runs_tui.model.inputs import Inputs, JsonValue, RunInput, sounds_secret
 from runs_tui.model.latest import Latest
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run, Step
@@ -83,16 +84,37 @@ class Desk:
         old = await self._read(run_id)
         if is_active(old):
             raise Conflict(f"it is still {state_of(old.status)}")
+        return await self._start(await self._with_input(old), None)
+
+    async def inputs(self, run_id: str) -> Inputs:
+        """Give the input of a run, key by key."""
+        old = await self._with_input(await self._read(run_id))
+        fields = [
+            RunInput(name=name, value=value, secret=sounds_secret(name))
+            for name, value in old.input.items()
+        ]
+        return Inputs(tuple(fields))
+
+    async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
+        """Start a new run of the same workflow with another input."""
+        return await self._start(await self._with_input(await self._read(run_id)), values)
+
+    async def _with_input(self, old: WireRun) -> WireRun:
+        """Give a run together with its input; raise Refused where that cannot be found."""
         if old.input is None:
-            old = await self._reader.whole(run_id)
+            old = await self._reader.whole(old.id)
         if not isinstance(old.input, dict) or not old.workflow_id:
             raise Refused(_NO_INPUT)
-        body: dict[str, object] = {"input": old.input}
+        return old
+
+    async def _start(self, old: WireRun, values: Mapping[str, JsonValue] | None) -> Run:
+        """Start a new run like an old one, with the same input or with another."""
+        body: dict[str, object] = {"input": old.input if values is None else dict(values)}
         if old.workflow_version_id:
             body["workflow_version_id"] = old.workflow_version_id
-        new = self._reader.learn(await self._client.start(old.workflow_id, body))
-        if new.id != run_id:
-            self._origins[new.id] = run_id
+        new = self._reader.learn(await self._client.start(old.workflow_id or "", body))
+        if new.id != old.id:
+            self._origins[new.id] = old.id
         return await self._one(new)
 
     async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event | Gap, None]:

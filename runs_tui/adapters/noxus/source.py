@@ -8,6 +8,7 @@ from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.adapters.noxus.pace import Pace
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Unsupported
+from runs_tui.model.inputs import Inputs, JsonValue
 from runs_tui.model.query import Field
 from runs_tui.model.run import Event, Gap, RetryMode, Run
 from runs_tui.transport.http import Patience
@@ -45,6 +46,14 @@ class Noxus(DeskSource["Desk"]):
         if mode is not RetryMode.FULL:
             raise Unsupported(f"Noxus has no retry with mode {mode}", "it can: full")
         return await self._desk.retry(run_id)
+
+    async def inputs(self, run_id: str) -> Inputs:
+        """Give the input of a run, key by key."""
+        return await self._desk.inputs(run_id)
+
+    async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
+        """Start a new run of the same workflow with this input."""
+        return await self._desk.run_with(run_id, values)
 
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run in order, resuming after an id, until the run ends."""

@@ -12,7 +12,7 @@ from runs_tui.adapters.prefect.address import is_id, names_api
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import BadAnswer, NotFound, Refused, Unauthorized
 from runs_tui.transport.auth import Auth
-from runs_tui.transport.http import Http, Patience, decode
+from runs_tui.transport.http import Http, Patience, decode, segment
 
 T = TypeVar("T")
 
@@ -90,6 +90,17 @@ class Client:
         http = await self.reached()
         path = f"/flow_runs/{checked(run_id)}/set_state"
         return decode(await http.send(path, {"state": state, "force": False}), wire.VERDICT)
+
+    async def deployment(self, deployment_id: str) -> wire.Deployment:
+        """Read one deployment."""
+        http = await self.reached()
+        return decode(await http.get(f"/deployments/{segment(deployment_id)}"), wire.DEPLOYMENT)
+
+    async def launch(self, deployment_id: str, body: Body) -> wire.FlowRun:
+        """Start a new flow run of a deployment, once."""
+        http = await self.reached()
+        path = f"/deployments/{segment(deployment_id)}/create_flow_run"
+        return decode(await http.send(path, body), wire.FLOW_RUN)
 
     async def reached(self) -> Http:
         """Find out once where the API is, and give the way to it."""

@@ -12,12 +12,14 @@ from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.adapters.prefect.pages import Listing
 from runs_tui.adapters.prefect.rewind import Rewind
 from runs_tui.adapters.prefect.runs import run_of
+from runs_tui.adapters.prefect.starts import Starts
 from runs_tui.adapters.prefect.states import is_final
 from runs_tui.adapters.prefect.steps import steps_of
 from runs_tui.adapters.prefect.tail import Tail, told_until
 from runs_tui.adapters.prefect.wire import FlowRun, Graph, Verdict
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, SourceError
+from runs_tui.model.inputs import JsonValue
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Run, Step
@@ -53,6 +55,8 @@ class Desk:
         self._names = Names(self.client)
         upcoming = connection.options.get("upcoming") == "show"
         self._listing = Listing(self.client, self._names, upcoming=upcoming)
+        self.starts = Starts(self.client)
+        """Starting runs with other parameters."""
         self._pace = pace
         self._memory = Memory()
         self._rewind = Rewind(self.client, self._memory, clock, pace)
@@ -123,6 +127,12 @@ class Desk:
             raise Conflict(objection)
         return await self.run(run_id)
 
+    async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
+        """Start the deployment of a run with other parameters, and give the new run."""
+        told = await self.starts.run_with(run_id, values)
+        await self._names.learn_flow(told)
+        return self._run(told)
+
     async def close(self) -> None:
         """Close every connection."""
         await self.client.close()
@@ -140,7 +150,8 @@ class Desk:
 
     def _run(self, told: FlowRun) -> Run:
         flow, deployment = self._names.of(told)
-        return run_of(told, self._source, flow, deployment, web_of(self.client.url))
+        run = run_of(told, self._source, flow, deployment, web_of(self.client.url))
+        return self.starts.tied(run)
 
 
 def _auth_of(secret: str | None, way: str | None) -> Auth | None:

@@ -1,6 +1,6 @@
 """A Prefect server as a source."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,6 +10,7 @@ from runs_tui.adapters.prefect.address import run_id_in, web_of
 from runs_tui.adapters.prefect.pace import Pace
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, Refused, Unsupported
+from runs_tui.model.inputs import Inputs, JsonValue
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field
 from runs_tui.model.run import Event, Gap, RetryMode, Run
@@ -65,6 +66,14 @@ class Prefect(DeskSource["Desk"]):
         if run.active:
             raise Conflict(f"it is still {run.state}")
         return await self._desk.propose(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry"})
+
+    async def inputs(self, run_id: str) -> Inputs:
+        """Give the parameters of a flow run, and those that its deployment takes."""
+        return await self._desk.starts.inputs(run_id)
+
+    async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
+        """Start the deployment of a flow run with these parameters, and give the new run."""
+        return await self._desk.run_with(run_id, values)
 
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log lines and states of a flow run, until it is over and its log is silent."""

@@ -122,6 +122,13 @@ class Named(Shape):
     name: str
 
 
+class Deployment(Shape):
+    """A flow that can be started from afar."""
+
+    parameter_openapi_schema: Any = None
+    parameters: Any = None
+
+
 class VerdictDetails(Shape):
     """Why the server decided so."""
 
@@ -160,6 +167,7 @@ TASK_RUNS = TypeAdapter(list[TaskRun])
 GRAPH = TypeAdapter(Graph)
 STATES = TypeAdapter(list[WireState])
 LOG_LINES = TypeAdapter(list[LogLine])
+DEPLOYMENT = TypeAdapter(Deployment)
 NAMED = TypeAdapter(list[Named])
 VERDICT = TypeAdapter(Verdict)
 ANNOUNCED = TypeAdapter(Announced)

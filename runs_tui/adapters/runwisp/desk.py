@@ -1,6 +1,6 @@
 """Reading and changing the runs of a RunWisp daemon; imported at the first request."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from runs_tui.adapters.base import Connection, Page, Stretch
 from runs_tui.adapters.runwisp.chain import Chains
@@ -13,12 +13,14 @@ from runs_tui.adapters.runwisp.reader import Reader
 from runs_tui.adapters.runwisp.repeats import Repeats
 from runs_tui.adapters.runwisp.runs import Translator
 from runs_tui.adapters.runwisp.sentences import QUEUED
+from runs_tui.adapters.runwisp.starts import Starts
 from runs_tui.adapters.runwisp.tail import Tail
 from runs_tui.adapters.runwisp.tasks import Tasks
 from runs_tui.adapters.runwisp.wire import WireRun
 from runs_tui.adapters.runwisp.wishes import Wishes
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, NotFound, Refused
+from runs_tui.model.inputs import JsonValue
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run, Step
@@ -50,6 +52,8 @@ class Desk:
         self._chains = Chains(self._client, self._reader, self._translator)
         self._kindred = Kindred(self._client, self._reader, self._translator, self._chains)
         self._repeats = Repeats(self._client, self._reader, self._translator, self.tasks)
+        self.starts = Starts(self._client, self._reader, self._translator, self.tasks)
+        """Starting tasks with other parameters."""
 
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
         """Give one page of the list; what the tasks are is asked beside the first one."""
@@ -93,6 +97,10 @@ class Desk:
     async def retry(self, run_id: str) -> Run:
         """Start a run with the parameters of an earlier one."""
         return await self._translated(await self._repeats.repeat(run_id))
+
+    async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
+        """Start the task of a run with other parameters."""
+        return await self._translated(await self.starts.run_with(run_id, values))
 
     def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log of a run."""

@@ -1,7 +1,7 @@
 """A RunWisp daemon as a source."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,6 +18,7 @@ from runs_tui.adapters.runwisp.sentences import (
 )
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused, Unsupported
+from runs_tui.model.inputs import Inputs, JsonValue
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field
 from runs_tui.model.run import Event, Gap, RetryMode, Run
@@ -75,6 +76,14 @@ class RunWisp(DeskSource["Desk"]):
         if mode is not RetryMode.FULL:
             raise Unsupported(f"RunWisp has no retry with mode {mode}", "it can: full")
         return await self._desk.retry(run_id)
+
+    async def inputs(self, run_id: str) -> Inputs:
+        """Give the parameters of a run, and those that its task takes."""
+        return await self._desk.starts.inputs(run_id)
+
+    async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
+        """Start the task of a run with these parameters, and give the new run."""
+        return await self._desk.run_with(run_id, values)
 
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the lines of a run's log in order, resuming after one, and how the run ended."""

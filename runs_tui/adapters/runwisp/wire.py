@@ -73,6 +73,20 @@ class WireTask(Shape):
     by_hand: bool | None = Field(None, validation_alias=_called("manualTrigger", "api_trigger"))
     instances: int | None = None
     retries: int | None = Field(None, validation_alias=_called("retryAttempts", "retry_attempts"))
+    parameters: Any = None
+
+
+class WireParameter(Shape):
+    """Something that a task takes."""
+
+    key: str
+    kind: str = ""
+    type: str | None = None
+    default: str | None = None
+    required: bool = False
+    choices: list[str] | None = None
+    any_value: bool = Field(False, validation_alias=_called("allowCustom", "allow_custom"))
+    description: str | None = None
 
 
 class TaskItems(Shape):
@@ -178,6 +192,7 @@ RUN_LIST = TypeAdapter(RunList)
 TASKS: TypeAdapter[list[WireTask] | TaskItems | None] = TypeAdapter(
     list[WireTask] | TaskItems | None
 )
+PARAMETER = TypeAdapter(WireParameter)
 LOG_PAGE = TypeAdapter(LogPage)
 LINE = TypeAdapter(WireLine)
 ROTATED = TypeAdapter(Rotated)
