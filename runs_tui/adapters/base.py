@@ -178,6 +178,10 @@ class TakesInputs(Protocol):
         """Start its workflow with exactly these values, sent once, and give the new run."""
         ...
 
+    def tie(self, run_id: str, origin: str) -> None:
+        """Remember which run a run repeats, where the API does not tell that itself."""
+        ...
+
 
 @runtime_checkable
 class Tails(Protocol):

@@ -41,6 +41,7 @@ async def start_with(source: Source, run: Run, values: Mapping[str, JsonValue]) 
         found = await _look_for(source, run, values, before)
         if found is None:
             return Outcome(run.key, ok=False, run=run, error=unanswered(lost, _MAYBE))
+        taking.tie(found.id, run.id)
         return Outcome(run.key, ok=True, run=_tied(found, run))
     except SourceError as error:
         return Outcome(run.key, ok=False, run=run, error=error)

@@ -12,6 +12,7 @@ HIDDEN = "••••"
 NOTHING = "left out"
 """What stands for no value."""
 _NULL = "null"
+_ANY = "a number, true, false, null, [...], {...}, or a text in quotes"
 _QUOTE = '"'
 _NO_TEXTS = frozenset({"integer", "number", "boolean", "object", "array"})
 
@@ -100,7 +101,8 @@ def _json(text: str, what: str) -> JsonValue:
         value: JsonValue = json.loads(text, parse_constant=_no_number)
         json.dumps(value, allow_nan=False)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{what} no JSON: {error.msg}, at character {error.colno}") from None
+        why = f"{error.msg}, at character {error.colno}" if error.pos else _ANY
+        raise ValueError(f"{what} no JSON: {why}") from None
     except (ValueError, RecursionError):
         raise ValueError(f"{what} no JSON that can be sent") from None
     return value

@@ -5,19 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
 from runs_tui import looks
 from runs_tui.adapters.acts import Outcome, act
 from runs_tui.adapters.base import Action, Retries, Source
 from runs_tui.adapters.intents import Intent, intent
-from runs_tui.model.errors import SourceError, Unauthorized
+from runs_tui.model.errors import SourceError
+from runs_tui.model.inputs import Inputs
 from runs_tui.model.plan import Plan
 from runs_tui.model.purpose import asking as told_as
 from runs_tui.model.run import RetryMode, Run, RunKey
+from runs_tui.screens.attempting import attempt, facts_of, tell
+from runs_tui.screens.changed_inputs import (
+    Told,
+    choice_of,
+    may_change_inputs,
+    read_inputs,
+    retry_with_inputs,
+)
 from runs_tui.screens.confirm import Choice, ConfirmScreen, Question
-from runs_tui.screens.ledger import Ledger, LedgerScreen, done
-from runs_tui.widgets.inks import source_style
+from runs_tui.screens.ledger import Ledger, LedgerScreen
 
 if TYPE_CHECKING:
     from runs_tui.screens.one_run import OneRun
@@ -45,6 +51,8 @@ class Asking:
         self._runs = runs
         self.plans = dict(plans)
         """The steps of runs, as far as they are known."""
+        self.inputs: Told = None
+        """What the one run was started with, as far as it is known."""
 
     def question(self) -> Question:
         """Give the question as it is to be asked now."""
@@ -55,7 +63,7 @@ class Asking:
         cautions += [self._screen.denied.get((name, action)) for name in sources]
         return Question(
             f"{action.capitalize()} {what}?",
-            _facts(one, self._screen) if one else (),
+            facts_of(self._screen, one) if one else (),
             self._choices(),
             list(dict.fromkeys(caution for caution in cautions if caution)),
             [s.name for s in sources.values() if s.connection.protected],
@@ -74,7 +82,15 @@ class Asking:
             modes = {m for s in sources if isinstance(s, Retries) for m in s.modes}
             wanted = [self._choice("Retry", mode, self._step(mode)) for mode in modes]
             wanted.sort(key=lambda choice: list(RetryMode).index(choice.mode or RetryMode.FULL))
-        return [choice for choice in wanted if any(i.can for i in choice.intents)]
+        wanted = [choice for choice in wanted if any(i.can for i in choice.intents)]
+        return [*wanted, choice_of(self._runs[0], self.inputs)] if self.may_change else wanted
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it is about one run that may be started with other inputs."""
+        run, *others = self._runs
+        source = self._sources[run.source]
+        return self._action == "retry" and not others and may_change_inputs(source, run)
 
     def _step(self, mode: RetryMode) -> str | None:
         """Give the step under the cursor, for a retry of one run from there."""
@@ -129,13 +145,20 @@ async def ask_and_act(screen: "OneRun", action: Action, runs: Sequence[Run]) -> 
     dialog = ConfirmScreen(asking.question, screen.undo)
     if len(runs) > 1:
         screen.read_steps_for(asking, dialog, runs)
+    elif asking.may_change:
+        screen.read_inputs_for(asking, dialog, runs[0])
     chosen = await screen.app.push_screen_wait(dialog)
     if chosen is None:
         screen.flash("Nothing was changed")
         return
+    if chosen.asks_on and isinstance(asking.inputs, Inputs):
+        await retry_with_inputs(screen, runs[0], asking.inputs)
+        return
     wanted = [intent for intent in chosen.intents if intent.can]
     if len(wanted) == 1:
-        await _act_on_one(screen, wanted[0])
+        outcome = await _act(screen, wanted[0])
+        if outcome is not None:
+            tell(screen, action, wanted[0].run, outcome)
     else:
         await _act_on_many(screen, action, wanted)
 
@@ -153,21 +176,10 @@ async def look_into(
             return
 
 
-async def _act_on_one(screen: "OneRun", intent: Intent) -> None:
-    run, action = intent.run, intent.action
-    outcome = await _act(screen, intent)
-    if outcome is None:
-        return
-    if outcome.run is None or outcome.error is not None:
-        why = outcome.error.sentence if outcome.error else "nothing was told"
-        screen.refused(outcome.run or run, f"Could not {action} {run.workflow}: {why}")
-        return
-    after = outcome.run
-    joint = "is " if action == "cancel" else ""
-    told = f"{after.workflow} {joint}{done(action, run, after)}"
-    if action == "retry":
-        screen.kindred.tie(after, run)
-    screen.acted(after, told, anew=action == "retry")
+async def learn_inputs(screen: "OneRun", asking: Asking, dialog: ConfirmScreen, run: Run) -> None:
+    """Read what a run was started with, while it is asked about it."""
+    asking.inputs = await read_inputs(screen.sources[run.source], run)
+    dialog.learn()
 
 
 async def _act_on_many(screen: "OneRun", action: Action, intents: Sequence[Intent]) -> None:
@@ -197,28 +209,9 @@ async def _act_on_many(screen: "OneRun", action: Action, intents: Sequence[Inten
 async def _act(screen: "OneRun", intent: Intent) -> Outcome | None:
     """Do it to one run; None where its source was replaced meanwhile."""
     run, action = intent.run, intent.action
-    source = screen.sources[run.source]
-    screen.doing(run.key, "cancelling…" if action == "cancel" else "retrying…")
-    outcome = await act(source, action, run.id, mode=intent.mode, step=intent.step, before=run)
-    screen.doing(run.key, None)
-    if isinstance(outcome.error, Unauthorized):
-        told = f"{source.name} has refused this before: {outcome.error.sentence}"
-        screen.denied[(source.name, action)] = told
-    elif outcome.ok:
-        screen.denied.pop((source.name, action), None)
-    if screen.sources.get(run.source) is not source:
-        screen.flash(f"{run.source} was replaced before it answered")
-        return None
-    return outcome
-
-
-def _facts(run: Run, screen: "OneRun") -> Sequence[Content]:
-    now = screen.clock.now()
-    color = screen.sources[run.source].connection.color
-    source = Content.styled(run.source, source_style(color))
-    state = f"{looks.glyph(run.state)} {looks.word(run)}"
-    return [
-        Content(f"{run.workflow}   {state}   {looks.duration(run.duration(now))}"),
-        source + Content(f"/{run.name or run.id}"),
-        Content(f"id {run.id}"),
-    ]
+    return await attempt(
+        screen,
+        action,
+        run,
+        lambda source: act(source, action, run.id, mode=intent.mode, step=intent.step, before=run),
+    )

@@ -4,18 +4,16 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from runs_tui.keys import key, quiet
+from runs_tui.keys import key
 from runs_tui.model.errors import SourceError
 from runs_tui.model.settings import Api, SourceSettings
 from runs_tui.screens.apis import ApisScreen
@@ -27,23 +25,18 @@ from runs_tui.screens.describing import (
     words_of,
     wrong_token,
 )
+from runs_tui.screens.form_screen import FormScreen, field_of
 from runs_tui.screens.hearing import note_defect
 from runs_tui.widgets.form import ButtonLine, ChoiceLine, FormField
-from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.line_input import LineInput
 from runs_tui.widgets.parts_line import PartsLine
 
 
-class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
+class AddSourceScreen(FormScreen[SourceSettings | None]):
     """Asks for everything that a source needs; gives None where nothing shall be saved."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("tab,down", "app.focus_next", "form.next", "next", "Next field"),
-        key("shift+tab,up", "app.focus_previous", "form.back", "back", "Field before"),
-        quiet("right", "app.focus_next", "form.right", "next button", "Next button"),
-        quiet("left", "app.focus_previous", "form.left", "button before", "Button before"),
         key("escape", "leave", "form.leave", "leave", "Leave; nothing is saved"),
     ]
 
@@ -130,31 +123,13 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
     def take_text(self, changed: Input.Changed) -> None:
         """Forget what was found of another text; a complaint is taken back once it is mended."""
         self._forget_test()
-        field = _field_of(changed.input)
+        field = field_of(changed.input)
         if field.wrong:
-            self._check(field)
+            self.check(field)
             return
         self._tell(field)
         if field is self._token_field and self._origin.chosen != "keyring":
             self._look_for_token()
-
-    @on(Input.Blurred)
-    def finish(self, blurred: Input.Blurred) -> None:
-        """Say what is wrong with a field that was left."""
-        if self.is_current:
-            self._check(_field_of(blurred.input))
-
-    @on(Input.Submitted)
-    def go_on(self, submitted: Input.Submitted) -> None:
-        """Go on to the next field, unless there is something to mend."""
-        field = _field_of(submitted.input)
-        if self._check(field):
-            self.focus_next()
-
-    @on(ChoiceLine.Kept)
-    def go_on_from_choice(self) -> None:
-        """Go on to the next field."""
-        self.focus_next()
 
     @on(ChoiceLine.Changed)
     def take_choice(self) -> None:
@@ -169,14 +144,7 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         self._token_field.name_it(what, about)
         self._look_for_token()
 
-    @on(events.DescendantFocus)
-    def show_whole(self, focused: events.DescendantFocus) -> None:
-        """Let the field be seen with the sentence below it."""
-        for field in focused.widget.ancestors:
-            if isinstance(field, FormField):
-                self.call_after_refresh(field.scroll_visible, animate=False)
-
-    def _check(self, field: FormField) -> bool:
+    def check(self, field: FormField) -> bool:
         """Say what is wrong with a field, or what there is to say; tell whether it is right."""
         complaint = self._wrong().get(field.key)
         if complaint:
@@ -227,7 +195,7 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
         proposed = self._called.value == free_name(self._api.name, self._taken)
         self._api = api
         self._button.name_it(_more(api))
-        _field_of(self._button).name_it("API", api.about)
+        field_of(self._button).name_it("API", api.about)
         await self._offer_options()
         if proposed:
             self._called.value = free_name(self._api.name, self._taken)
@@ -305,7 +273,3 @@ class AddSourceScreen(Screen[SourceSettings | None], inherit_bindings=False):
 
 def _more(api: Api) -> str:
     return f"{api.name} ▾"
-
-
-def _field_of(control: Widget) -> FormField:
-    return next(field for field in control.ancestors if isinstance(field, FormField))

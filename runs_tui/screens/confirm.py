@@ -40,6 +40,15 @@ class Choice:
     """What it does to each run."""
     mode: RetryMode | None = None
     """From where a retry starts; None for a cancel."""
+    asks_on: bool = False
+    """Whether it only leads to another question, so that it does nothing by itself."""
+    why_not: str = ""
+    """Why it cannot be chosen now."""
+
+    @property
+    def prompt(self) -> Content:
+        """Give what a person reads, with why it cannot be chosen."""
+        return Content(f"{self.label}   {self.why_not}" if self.why_not else self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +119,11 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
             for number, name in enumerate(question.names):
                 what = f"type {name} to change anything there"
                 yield LineInput(what, id=f"confirm-name-{number}")
-            labels = ["No, change nothing", *(choice.label for choice in question.choices)]
             yield OptionList(
-                *(Option(Content(label)) for label in labels), id="confirm-answers", compact=True
+                Option(Content("No, change nothing")),
+                *(Option(each.prompt, disabled=bool(each.why_not)) for each in question.choices),
+                id="confirm-answers",
+                compact=True,
             )
             yield Static(Content(_KEYS), id="confirm-keys")
 
@@ -124,6 +135,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
         self.lines.can_focus = not self._question.facts
         self.answers.highlighted = 0
         self._show_lines()
+        self._show_choices()
         (self._names[0] if self._names else self.answers).focus()
 
     @property
@@ -135,6 +147,16 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
         self._question = self._ask()
         if self._laid_out and self.is_attached:
             self._show_lines()
+            self._show_choices()
+
+    def _show_choices(self) -> None:
+        """Show what the answers are called now, and which can be chosen."""
+        for index, choice in enumerate(self._question.choices, 1):
+            self.answers.replace_option_prompt_at_index(index, choice.prompt)
+            if choice.why_not:
+                self.answers.disable_option_at_index(index)
+            else:
+                self.answers.enable_option_at_index(index)
 
     @on(OptionList.OptionHighlighted, "#confirm-answers")
     def _show_lines(self) -> None:
@@ -159,6 +181,10 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
         if chosen.option_index == 0:
             self.dismiss(None)
             return
+        choice = self._question.choices[chosen.option_index - 1]
+        if choice.asks_on:
+            self.dismiss(choice)
+            return
         wrong = self._not_typed()
         if wrong is not None:
             number, name = wrong
@@ -166,7 +192,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
             self.told.update(Content(told))
             self._names[number].focus()
             return
-        self._count_down(self._question.choices[chosen.option_index - 1])
+        self._count_down(choice)
 
     def _not_typed(self) -> tuple[int, str] | None:
         for number, name in enumerate(self._question.names):
@@ -184,6 +210,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
         self.add_class("-counting")
         self.set_focus(None)
         self._tell_count()
+        self.call_after_refresh(self.query_one("#confirm").scroll_end, animate=False)
         self._timer = self.set_interval(1.0, self._second_passed)
         self.refresh_bindings()
 

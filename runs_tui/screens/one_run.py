@@ -22,7 +22,7 @@ from runs_tui.model.plan import Plan
 from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.value_text import written
-from runs_tui.screens.acting import Asking, ask_and_act, look_into
+from runs_tui.screens.acting import Asking, ask_and_act, learn_inputs, look_into
 from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.event_reading import EventsArrived, EventsRewound, StreamFailed
@@ -427,6 +427,11 @@ class OneRun(HandsOver, inherit_bindings=False):
     ) -> None:
         """Read the steps of the runs that it is asked about."""
         await look_into(self, asking, dialog, runs)
+
+    @work(group="asking", exclusive=True, exit_on_error=False)
+    async def read_inputs_for(self, asking: Asking, dialog: ConfirmScreen, run: Run) -> None:
+        """Read what the run that it is asked about was started with."""
+        await learn_inputs(self, asking, dialog, run)
 
     @on(LedgerScreen.AgainAsked)
     def ask_again(self, asked: LedgerScreen.AgainAsked) -> None:

@@ -45,11 +45,12 @@ class ChoiceLine(PartsLine, can_focus=True):
     class Kept(Message):
         """The choice shall be as it is."""
 
-    def __init__(self, words: Sequence[str], *, id: str | None = None) -> None:
-        """Begin with the first word."""
+    def __init__(self, words: Sequence[str], place: int = 0, *, id: str | None = None) -> None:
+        """Begin with the first word, or with that of a place."""
         super().__init__(id=id)
         self._words = words
-        self.show((self._parts, ()))
+        self.set_reactive(ChoiceLine.place, place)
+        self._show()
 
     @property
     def chosen(self) -> str:
@@ -58,7 +59,7 @@ class ChoiceLine(PartsLine, can_focus=True):
 
     def watch_place(self) -> None:
         """Show which word is chosen now."""
-        self.show((self._parts, ()))
+        self._show()
         self.post_message(self.Changed(self))
 
     def action_turn(self, places: int) -> None:
@@ -71,16 +72,34 @@ class ChoiceLine(PartsLine, can_focus=True):
 
     def on_click(self, click: events.Click) -> None:
         """Choose the word under the pointer."""
-        for place in range(len(self._words)):
-            if click.x < width_of(self._parts[: place + 1]):
-                self.place = place
+        first = self._first
+        parts = self._parts_from(first)
+        for number in range(len(parts)):
+            if click.x < width_of(parts[: number + 1]):
+                self.place = first + number
                 return
 
+    def on_resize(self) -> None:
+        """Let the chosen word be seen."""
+        self._show()
+
+    def _show(self) -> None:
+        self.show((self._parts_from(self._first), ()))
+
     @property
-    def _parts(self) -> Parts:
+    def _first(self) -> int:
+        """The first word that is shown, so that the chosen one fits."""
+        for first in range(self.place):
+            upto = self._parts_from(first)[: self.place - first + 1]
+            if width_of(upto) <= self.size.width:
+                return first
+        return self.place
+
+    def _parts_from(self, first: int) -> Parts:
         return [
             (f"▸{word}  ", "table--accent") if place == self.place else (f" {word}  ", "table--dim")
             for place, word in enumerate(self._words)
+            if place >= first
         ]
 
 

@@ -259,7 +259,7 @@ def told(source: RunWisp, **more: Any) -> tuple[str | None, ...]:
 
 async def test_what_is_said_beforehand() -> None:
     async with talking({}) as (source, _):
-        anew = "a new run is started, with the same parameters"
+        anew = "a new run is started; its parameters are the same unless you change them"
         assert told(source, state=State.QUEUED) == (QUEUED, "it is still queued", None, anew)
         assert told(source, state=State.RUNNING) == (None, "it is still running", None, anew)
         assert told(source, state=State.FAILED) == ("it is already failed", None, None, anew)

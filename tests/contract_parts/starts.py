@@ -117,6 +117,7 @@ class Starts(Kit):
         if new:
             assert isinstance(outcome.run, Run)
             assert (outcome.run.id, outcome.run.retry_of) == (new[0].id, run.id)
+            assert (await stage.source.run(new[0].id)).retry_of == run.id
         else:
             assert isinstance(outcome.error, kind | Refused)
             assert self.secret not in outcome.error.sentence

@@ -11,6 +11,7 @@ from runs_tui.demo.values import Line, WorldRun, WorldStep
 from runs_tui.demo.world import Finished, World
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, NotFound, SourceError, Unreachable
+from runs_tui.model.inputs import Inputs, JsonValue, RunInput
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.sgr import colored
@@ -135,6 +136,41 @@ class WorldSource(Source):
 
     async def close(self) -> None:
         pass
+
+
+class InputsSource(WorldSource):
+    """A world whose runs can be started again with other inputs."""
+
+    fields: tuple[RunInput, ...] | None = None
+    """What each run was started with, instead of what the world says."""
+    unknown: SourceError | None = None
+    """Why the inputs of its runs cannot be had."""
+    refusal: SourceError | None = None
+    """Why nothing is started."""
+
+    def __init__(self, name: str, clock: Clock, **more: Any) -> None:
+        super().__init__(name, clock, **more)
+        self.started: list[Mapping[str, JsonValue]] = []
+
+    async def inputs(self, run_id: str) -> Inputs:
+        await self._check()
+        if self.unknown is not None:
+            raise self.unknown
+        run = self.world.run(run_id, self.clock.now())
+        told = run.parameters.items() if run else ()
+        fields = tuple(RunInput(name=clean(name), value=value) for name, value in told)
+        return Inputs(fields if self.fields is None else self.fields)
+
+    async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
+        self.writes.append(("start", run_id))
+        self.started.append(values)
+        now = await self._check()
+        if self.refusal is not None:
+            raise self.refusal
+        return _run(self.name, self.world.retry(run_id, now, as_new=True, parameters=values))
+
+    def tie(self, run_id: str, origin: str) -> None:
+        """The world tells it itself."""
 
 
 def event_of(line: Line) -> Event:

@@ -113,9 +113,13 @@ class Desk:
         if old.workflow_version_id:
             body["workflow_version_id"] = old.workflow_version_id
         new = self._reader.learn(await self._client.start(old.workflow_id or "", body))
-        if new.id != old.id:
-            self._origins[new.id] = old.id
+        self.tie(new.id, old.id)
         return await self._one(new)
+
+    def tie(self, run_id: str, origin: str) -> None:
+        """Remember which run a run repeats."""
+        if run_id != origin:
+            self._origins[run_id] = origin
 
     async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run; where the last tail of it left off, nothing is read again."""

@@ -55,6 +55,10 @@ class Noxus(DeskSource["Desk"]):
         """Start a new run of the same workflow with this input."""
         return await self._desk.run_with(run_id, values)
 
+    def tie(self, run_id: str, origin: str) -> None:
+        """Remember which run a run repeats."""
+        self._desk.tie(run_id, origin)
+
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run in order, resuming after an id, until the run ends."""
         return self._desk.tail(run_id, after)

@@ -75,6 +75,10 @@ class Prefect(DeskSource["Desk"]):
         """Start the deployment of a flow run with these parameters, and give the new run."""
         return await self._desk.run_with(run_id, values)
 
+    def tie(self, run_id: str, origin: str) -> None:
+        """Remember which run a run repeats."""
+        self._desk.starts.tie(run_id, origin)
+
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log lines and states of a flow run, until it is over and its log is silent."""
         return self._desk.tail(run_id, after)

@@ -45,9 +45,13 @@ class Starts:
             raise Refused(_GONE) from None
         except Conflict as error:
             raise _of_status(Refused(error.detail), error.status) from None
-        if told.id != run.id:
-            self._origins[told.id] = run.id
+        self.tie(told.id, run.id)
         return told
+
+    def tie(self, run_id: str, origin: str) -> None:
+        """Remember which run a run repeats."""
+        if run_id != origin:
+            self._origins[run_id] = origin
 
     def tied(self, run: Run) -> Run:
         """Name the run that a run repeats, where it was started here."""

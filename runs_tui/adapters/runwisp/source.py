@@ -85,6 +85,10 @@ class RunWisp(DeskSource["Desk"]):
         """Start the task of a run with these parameters, and give the new run."""
         return await self._desk.run_with(run_id, values)
 
+    def tie(self, run_id: str, origin: str) -> None:
+        """Remember which run a run repeats."""
+        self._desk.starts.tie(run_id, origin)
+
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the lines of a run's log in order, resuming after one, and how the run ended."""
         return self._desk.tail(run_id, after)

@@ -56,9 +56,13 @@ class Starts:
             raise Refused(NOT_BY_HAND) from None
         told = decode(answer, RUN)
         self._reader.know([told])
-        if told.id != run.id:
-            self._translator.remember(told.id, run.id)
+        self.tie(told.id, run.id)
         return told
+
+    def tie(self, run_id: str, origin: str) -> None:
+        """Remember which run a run repeats."""
+        if run_id != origin:
+            self._translator.remember(run_id, origin)
 
     async def _startable(self, run_id: str) -> WireRun:
         run = await self._reader.run(run_id)
@@ -82,13 +86,12 @@ def _input(name: str, value: MaybeValue, told: WireParameter | None) -> RunInput
     secret = sounds_secret(name)
     if told is None:
         return RunInput(name=name, value=value, type=_TEXT, secret=secret)
-    about = [one_line(told.description or "")]
-    if told.type == _NUMBER:
-        about.insert(0, "a number")
+    number = told.type == _NUMBER
+    about = ["a number" if number else "", one_line(told.description or "")]
     return RunInput(
         name=name,
         value=value,
-        type=_TEXT,
+        type=None if number else _TEXT,
         required=told.required,
         default=UNSET if told.default is None else told.default,
         choices=() if told.any_value else tuple(told.choices or ()),
