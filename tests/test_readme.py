@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runs_tui.adapters import api_names, source_type
-from runs_tui.adapters.base import Cancels, Connection, Follows, Retries, Source, Tails
+from runs_tui.adapters.base import Cancels, Connection, Follows, Retries, Source, Tails, TakesInputs
 from runs_tui.demo.server import DemoServer
 from runs_tui.model.clock import SetClock
 from runs_tui.model.query import Field, Query
@@ -79,6 +79,13 @@ async def test_the_table_says_what_each_api_can(api: str) -> None:
             assert CAN[api][2:] == await told_of(source)
         finally:
             await source.close()
+
+
+@pytest.mark.parametrize("api", api_names())
+def test_it_says_whose_runs_are_retried_with_changed_inputs(api: str) -> None:
+    (told,) = [line for line in README.splitlines() if line.startswith("With changed inputs, runs")]
+    takes = issubclass(source_type(api), TakesInputs)
+    assert (CAN[api][0].removesuffix(" 3") in told) == takes
 
 
 def test_the_tables_name_every_api_and_no_other() -> None:

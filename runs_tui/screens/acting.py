@@ -151,8 +151,9 @@ async def ask_and_act(screen: "OneRun", action: Action, runs: Sequence[Run]) -> 
     if chosen is None:
         screen.flash("Nothing was changed")
         return
-    if chosen.asks_on and isinstance(asking.inputs, Inputs):
-        await retry_with_inputs(screen, runs[0], asking.inputs)
+    if chosen.asks_on:
+        if isinstance(asking.inputs, Inputs):
+            await retry_with_inputs(screen, runs[0], asking.inputs)
         return
     wanted = [intent for intent in chosen.intents if intent.can]
     if len(wanted) == 1:

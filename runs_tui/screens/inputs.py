@@ -29,7 +29,7 @@ _KEPT = "Nothing was sent; what you changed is still here"
 class InputsScreen(FormScreen[Values | None]):
     """Asks for the inputs of a new run, and then whether it shall be started; gives None if not."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "inputs.leave", "leave", "Leave; nothing is sent"),
