@@ -14,7 +14,7 @@ import pytest
 
 from runs_tui.adapters.base import Connection, Credential
 from runs_tui.adapters.prefect import Prefect
-from runs_tui.model.errors import Conflict, NotFound, Unauthorized, Unreachable
+from runs_tui.model.errors import Conflict, NotFound, Refused, Unauthorized, Unreachable
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.state import State
@@ -265,6 +265,23 @@ async def test_a_retry_runs_again_on_the_engine(prefect: PrefectEngine) -> None:
         steps = await source.steps(run_id)
     assert len(steps) == 3
     assert sorted(step.attempt or 0 for step in steps) == [0, 2, 2]
+
+
+async def test_other_parameters_start_another_run_on_the_engine(prefect: PrefectEngine) -> None:
+    run_id = await asyncio.to_thread(prefect.launch, "ticker", seconds=1)
+    await asyncio.to_thread(prefect.wait_for, run_id, "COMPLETED")
+    async with source_at(prefect.url) as source:
+        (seconds,) = (await source.inputs(run_id)).fields
+        assert (seconds.name, seconds.value, seconds.type) == ("seconds", 1, "integer")
+        assert (seconds.default, seconds.required) == (60, False)
+        with pytest.raises(Refused, match="'many' is not of type 'integer'"):
+            await source.run_with(run_id, {"seconds": "many"})
+        again = await source.run_with(run_id, {"seconds": 2})
+        assert (again.retry_of, again.active) == (run_id, True)
+        told = await asyncio.to_thread(prefect.wait_for, again.id, "COMPLETED")
+        assert told["parameters"] == {"seconds": 2}
+        assert (await source.inputs(again.id)).values == {"seconds": 2}
+        assert (await source.run(again.id)).retry_of == run_id
 
 
 async def test_archived_runs_have_no_deployment_and_are_not_retried(prefect: PrefectEngine) -> None:
