@@ -1,7 +1,7 @@
 """Reading and changing the runs of a Prefect server; imported at the first request."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from runs_tui.adapters.base import Connection, Page, Stretch
 from runs_tui.adapters.prefect.address import web_of
@@ -130,7 +130,8 @@ class Desk:
     async def run_with(self, run_id: str, values: Mapping[str, JsonValue]) -> Run:
         """Start the deployment of a run with other parameters, and give the new run."""
         told = await self.starts.run_with(run_id, values)
-        await self._names.learn_flow(told)
+        with suppress(SourceError):
+            await self._names.learn_flow(told)
         return self._run(told)
 
     async def close(self) -> None:
