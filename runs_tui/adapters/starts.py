@@ -10,6 +10,7 @@ from runs_tui.adapters.base import Source, TakesInputs
 from runs_tui.model.errors import BadAnswer, Conflict, SourceError, Unreachable, Unsupported
 from runs_tui.model.inputs import Inputs, JsonValue, same
 from runs_tui.model.query import Query
+from runs_tui.model.redaction import SECRETS
 from runs_tui.model.run import Run
 
 _NEWEST = Query(limit=50)
@@ -18,7 +19,15 @@ _MAYBE = "a new run may have been started: look for it before you try again"
 
 async def inputs_of(source: Source, run: Run) -> Inputs:
     """Give what a run was started with; raise Unsupported where no other inputs are taken."""
-    return await _taking(source).inputs(run.id)
+    told = await _taking(source).inputs(run.id)
+    conceal(told, told.values)
+    return told
+
+
+def conceal(inputs: Inputs, values: Mapping[str, JsonValue]) -> None:
+    """Let no secret value of an input be seen anywhere, not in the log of requests either."""
+    secret = (values.get(field.name) for field in inputs.fields if field.secret)
+    SECRETS.know(*(value for value in secret if isinstance(value, str)))
 
 
 async def start_with(source: Source, run: Run, values: Mapping[str, JsonValue]) -> Outcome:

@@ -9,7 +9,7 @@ from runs_tui import looks
 from runs_tui.adapters.acts import Outcome
 from runs_tui.adapters.base import Source, TakesInputs
 from runs_tui.adapters.intents import Intent, why_not
-from runs_tui.adapters.starts import inputs_of, start_with
+from runs_tui.adapters.starts import conceal, inputs_of, start_with
 from runs_tui.model.errors import Conflict, Refused, SourceError, Unsupported
 from runs_tui.model.input_text import change
 from runs_tui.model.inputs import UNSET, Inputs
@@ -74,6 +74,7 @@ async def retry_with_inputs(screen: "OneRun", run: Run, inputs: Inputs) -> None:
         if values is None:
             screen.flash("Nothing was changed")
             return
+        conceal(inputs, values)
         outcome = await attempt(screen, "retry", run, _starting(run, values))
         if outcome is None:
             return

@@ -11,6 +11,7 @@ from runs_tui.adapters.base import Connection
 from runs_tui.model.clock import SetClock
 from runs_tui.model.errors import Refused, Unreachable
 from runs_tui.model.inputs import RunInput
+from runs_tui.model.redaction import SECRETS
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.state import State
 from runs_tui.screens.confirm import ConfirmScreen
@@ -202,6 +203,7 @@ async def test_what_is_secret_is_masked_everywhere() -> None:
         assert not desk.shows("s3cr3t")
         await pilot.press("j", "enter", "enter")
         await until(pilot, lambda: desk.source.started == [{"api_token": "an0ther"}])
+        assert SECRETS.of("from 's3cr3t' to 'an0ther'") == "from '***' to '***'"
 
 
 async def test_names_and_values_of_strangers_do_no_harm() -> None:
