@@ -30,7 +30,7 @@ def watching(home: Path, **more: str) -> Iterator[int]:
     """Start the dashboard over a small world, with a run under the cursor."""
     environment = {"PYTHONPATH": str(ROOT), **more}
     with dashboard(PROGRAM, home, **environment) as (_, terminal):
-        read_until(terminal, b"Ingest started")
+        read_until(terminal, b" done")
         yield terminal
 
 
@@ -98,7 +98,7 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
     window = ["new-session", "-d", "-x", "100", "-y", "30"]
     server(*window, "-e", f"PYTHONPATH={ROOT}", *program)
     try:
-        server.shows("Ingest started")
+        server.shows("following")
         yield server
     finally:
         server("kill-server")
@@ -123,7 +123,7 @@ def test_tmux_hands_the_text_on_to_its_terminal(tmux: Tmux, tmp_path: Path) -> N
     words = ["tmux", "-S", str(tmux.socket), "attach"]
     attaching = f"import os; os.execvp('tmux', {words!r})"
     with dashboard(attaching, tmp_path) as (_, terminal):
-        read_until(terminal, b"Ingest started")
+        read_until(terminal, b" done")
         typed(terminal, b"y")
         written = read_until(terminal, b"\x1b]52;")
         written += b"" if IN_TMUX.search(written) else read_until(terminal, b"\x07")

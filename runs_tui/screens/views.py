@@ -44,13 +44,12 @@ class ViewTabs:
     def keep(self, view: View) -> int:
         """Add a view, or put it in the place of the one of this name, and give its number."""
         names = [kept.name for kept in self.views]
+        self._counts, self._counted, self._again = [], None, 0.0
         if view.name not in names:
             self.views.append(view)
-            self._counted = None
             return len(self.views) - 1
         number = names.index(view.name)
         self.views[number] = view
-        self._counted = None
         return number
 
     def count(self, board: Board, now: datetime) -> None:
