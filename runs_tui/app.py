@@ -192,11 +192,18 @@ class RunsApp(App[None], inherit_bindings=False):
             run_pace=self.run_pace,
             undo=self.undo,
             views=tuple(self.views.values()),
-            keep_view=_keeping(self.config.path) if self.config and not self.demo else None,
+            keep_view=self._keeps_views,
             where=self._remembered,
             telling=self.config.notify if self.config else None,
             adding=Adding(self.config.path if self.config else config_path(), self.clock),
         )
+
+    @property
+    def _keeps_views(self) -> Callable[[View], str] | None:
+        """Give what writes a view into the configuration, once a source of its own is watched."""
+        if self.config is None and not self.demo:
+            return None
+        return _keeping(self.config.path if self.config else config_path())
 
     @property
     def typed_ahead(self) -> int:

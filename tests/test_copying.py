@@ -98,7 +98,7 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
     window = ["new-session", "-d", "-x", "100", "-y", "30"]
     server(*window, "-e", f"PYTHONPATH={ROOT}", *program)
     try:
-        server.shows("following")
+        server.shows("✓ Ingest")
         yield server
     finally:
         server("kill-server")

@@ -80,6 +80,7 @@ TURNS: list[BindingType] = [
         display="[",
     ),
     key("exclamation_mark", "tab('why')", "pane.why", "why", "Why the run failed", display="!"),
+    quiet("t", "tab('steps')", "pane.steps", "steps", "Steps of the run"),
     quiet("L", "tab('events')", "pane.events", "events", "Events of the whole run"),
     quiet("a", "tab('attempts')", "pane.attempts", "attempts", "Attempts, parent and child runs"),
     quiet("i", "tab('json')", "pane.json", "JSON", "The run as JSON"),

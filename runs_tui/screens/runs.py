@@ -686,7 +686,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         view = View(name=name, query=query, columns=self.columns)
         number = self.view_tabs.keep(view)
         told = "for as long as this program runs"
-        if self._keep_view is not None:
+        if self._keep_view is not None and not self.demo:
             told = await asyncio.to_thread(self._keep_view, view)
         self.flash(f"View {number}, {name}, is kept {told}")
         self._tell_views()

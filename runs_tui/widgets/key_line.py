@@ -40,7 +40,7 @@ class KeyLine(PartsLine):
             shown.setdefault(active.binding.action, active)
         if "back" in shown:
             shown.pop("back_or_quit", None)
-        for action, active in shown.items():
+        for action, active in sorted(shown.items(), key=lambda pair: pair[0] == "help"):
             binding = active.binding
             if not binding.show:
                 continue
