@@ -9,12 +9,12 @@ from runs_tui import looks
 from runs_tui.adapters.acts import Outcome, act
 from runs_tui.adapters.base import Action, Retries, Source
 from runs_tui.adapters.intents import Intent, intent
-from runs_tui.model.errors import SourceError
+from runs_tui.model.errors import Conflict, SourceError
 from runs_tui.model.inputs import Inputs
 from runs_tui.model.plan import Plan
 from runs_tui.model.purpose import asking as told_as
 from runs_tui.model.run import RetryMode, Run, RunKey
-from runs_tui.screens.attempting import attempt, facts_of, tell
+from runs_tui.screens.attempting import attempt, facts_of, news, tell
 from runs_tui.screens.changed_inputs import (
     Told,
     choice_of,
@@ -49,6 +49,7 @@ class Asking:
         self._screen = screen
         self._action = action
         self._runs = runs
+        self._sources = {run.source: screen.sources[run.source] for run in runs}
         self.plans = dict(plans)
         """The steps of runs, as far as they are known."""
         self.inputs: Told = None
@@ -69,9 +70,15 @@ class Asking:
             [s.name for s in sources.values() if s.connection.protected],
         )
 
-    @property
-    def _sources(self) -> Mapping[str, Source]:
-        return {run.source: self._screen.sources[run.source] for run in self._runs}
+    def source(self, run: Run) -> Source:
+        """Give the source of a run, as it was when it was asked about."""
+        return self._sources[run.source]
+
+    def gone(self, run: Run) -> SourceError | None:
+        """Say that the source of a run is no longer the one that was asked about."""
+        if self._screen.sources.get(run.source) is self._sources[run.source]:
+            return None
+        return Conflict(f"{run.source} was replaced: nothing was sent")
 
     def _choices(self) -> Sequence[Choice]:
         """Give what may be done: exactly the modes that these APIs have for these runs."""
@@ -125,6 +132,8 @@ class Asking:
     def _intent(self, run: Run, mode: RetryMode | None, step: str | None) -> Intent:
         plan = self.plans.get(run.key)
         told = intent(self._sources[run.source], self._action, run, plan, mode, step)
+        if (doing := self._screen.being_done(run)) is not None:
+            return Intent(run, self._action, doing, can=False)
         return told if _applies(mode, step, plan) else Intent(run, self._action, told.will, False)
 
 
@@ -157,11 +166,10 @@ async def ask_and_act(screen: "OneRun", action: Action, runs: Sequence[Run]) -> 
         return
     wanted = [intent for intent in chosen.intents if intent.can]
     if len(wanted) == 1:
-        outcome = await _act(screen, wanted[0])
-        if outcome is not None:
-            tell(screen, action, wanted[0].run, outcome)
+        outcome = await _act(screen, asking, wanted[0])
+        tell(screen, action, wanted[0].run, outcome)
     else:
-        await _act_on_many(screen, action, wanted)
+        await _act_on_many(screen, asking, action, wanted)
 
 
 async def look_into(
@@ -171,7 +179,7 @@ async def look_into(
     unknown = [run for run in runs if run.key not in asking.plans and run.active]
     for run in unknown[:LOOKED_INTO]:
         with suppress(SourceError), told_as("show", run.id):
-            asking.plans[run.key] = Plan.of(await screen.sources[run.source].steps(run.id))
+            asking.plans[run.key] = Plan.of(await asking.source(run).steps(run.id))
             dialog.learn()
         if dialog.answered:
             return
@@ -179,11 +187,13 @@ async def look_into(
 
 async def learn_inputs(screen: "OneRun", asking: Asking, dialog: ConfirmScreen, run: Run) -> None:
     """Read what a run was started with, while it is asked about it."""
-    asking.inputs = await read_inputs(screen.sources[run.source], run)
+    asking.inputs = await read_inputs(asking.source(run), run)
     dialog.learn()
 
 
-async def _act_on_many(screen: "OneRun", action: Action, intents: Sequence[Intent]) -> None:
+async def _act_on_many(
+    screen: "OneRun", asking: Asking, action: Action, intents: Sequence[Intent]
+) -> None:
     ledger = Ledger(action, [intent.run for intent in intents])
     shown = LedgerScreen(ledger)
     screen.app.push_screen(shown)
@@ -191,14 +201,13 @@ async def _act_on_many(screen: "OneRun", action: Action, intents: Sequence[Inten
 
     async def one(intent: Intent) -> None:
         async with room:
-            outcome = await _act(screen, intent)
-        if outcome is None:
-            return
+            outcome = await _act(screen, asking, intent)
         ledger.take(outcome)
-        if outcome.run is not None:
+        told = news(outcome, intent.run)
+        if told is not None:
             if action == "retry" and outcome.ok:
-                screen.kindred.tie(outcome.run, intent.run)
-            screen.learn(outcome.run, anew=action == "retry" and outcome.ok)
+                screen.kindred.tie(told, intent.run)
+            screen.learn(told, anew=action == "retry" and outcome.ok)
         shown.learn()
 
     async with asyncio.TaskGroup() as group:
@@ -207,12 +216,10 @@ async def _act_on_many(screen: "OneRun", action: Action, intents: Sequence[Inten
     screen.acted_on_many(ledger)
 
 
-async def _act(screen: "OneRun", intent: Intent) -> Outcome | None:
-    """Do it to one run; None where its source was replaced meanwhile."""
-    run, action = intent.run, intent.action
-    return await attempt(
-        screen,
-        action,
-        run,
-        lambda source: act(source, action, run.id, mode=intent.mode, step=intent.step, before=run),
-    )
+async def _act(screen: "OneRun", asking: Asking, intent: Intent) -> Outcome:
+    """Do it to one run, unless its source was replaced meanwhile."""
+    run, action, source = intent.run, intent.action, asking.source(intent.run)
+    if (gone := asking.gone(run)) is not None:
+        return Outcome(run.key, ok=False, error=gone)
+    work = act(source, action, run.id, mode=intent.mode, step=intent.step, before=run)
+    return await attempt(screen, source, action, run, work)

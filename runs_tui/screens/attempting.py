@@ -1,6 +1,6 @@
 """Doing something to one run: what is shown meanwhile, and what is told of it afterwards."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -8,7 +8,7 @@ from textual.content import Content
 from runs_tui import looks
 from runs_tui.adapters.acts import Outcome
 from runs_tui.adapters.base import Action, Source
-from runs_tui.model.errors import Unauthorized
+from runs_tui.model.errors import Unauthorized, Unreachable
 from runs_tui.model.run import Run
 from runs_tui.screens.ledger import done
 from runs_tui.widgets.inks import source_style
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 
 async def attempt(
-    screen: "OneRun", action: Action, run: Run, does: Callable[[Source], Awaitable[Outcome]]
-) -> Outcome | None:
-    """Do it to one run; None where its source was replaced meanwhile."""
-    source = screen.sources[run.source]
+    screen: "OneRun", source: Source, action: Action, run: Run, work: Awaitable[Outcome]
+) -> Outcome:
+    """Do it to one run of a source; where that was replaced meanwhile its answer counts no more."""
     screen.doing(run.key, "cancelling…" if action == "cancel" else "retrying…")
-    outcome = await does(source)
+    outcome = await work
     screen.doing(run.key, None)
     if isinstance(outcome.error, Unauthorized):
         told = f"{source.name} has refused this before: {outcome.error.sentence}"
@@ -31,23 +30,28 @@ async def attempt(
     elif outcome.ok:
         screen.denied.pop((source.name, action), None)
     if screen.sources.get(run.source) is not source:
-        screen.flash(f"{run.source} was replaced before it answered")
-        return None
+        lost = Unreachable(f"{run.source} was replaced before it answered")
+        return Outcome(run.key, ok=False, error=lost)
     return outcome
+
+
+def news(outcome: Outcome, before: Run) -> Run | None:
+    """Give the run as it was told after an action; None where nothing new was told of it."""
+    return None if outcome.run is before else outcome.run
 
 
 def tell(screen: "OneRun", action: Action, run: Run, outcome: Outcome) -> None:
     """Show what became of one run, and go to the one to look at next."""
     if outcome.run is None or outcome.error is not None:
         why = outcome.error.sentence if outcome.error else "nothing was told"
-        screen.refused(outcome.run or run, f"Could not {action} {run.workflow}: {why}")
+        screen.refused(news(outcome, run), f"Could not {action} {run.workflow}: {why}")
         return
     after = outcome.run
     joint = "is " if action == "cancel" else ""
     told = f"{after.workflow} {joint}{done(action, run, after)}"
     if action == "retry":
         screen.kindred.tie(after, run)
-    screen.acted(after, told, anew=action == "retry")
+    screen.acted(after, told, anew=action == "retry", origin=run.key)
 
 
 def facts_of(screen: "OneRun", run: Run) -> Sequence[Content]:

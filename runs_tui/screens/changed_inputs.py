@@ -1,12 +1,10 @@
 """Retrying one run with other inputs: reading them, the form, the question, and the new run."""
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from runs_tui import looks
-from runs_tui.adapters.acts import Outcome
 from runs_tui.adapters.base import Source, TakesInputs
 from runs_tui.adapters.intents import Intent, why_not
 from runs_tui.adapters.starts import conceal, inputs_of, start_with
@@ -59,6 +57,7 @@ def choice_of(run: Run, told: Told) -> Choice:
 
 async def retry_with_inputs(screen: "OneRun", run: Run, inputs: Inputs) -> None:
     """Ask for other inputs until a run was started with some, or nobody wants to any more."""
+    source = screen.sources[run.source]
     values: Values | None = None
     said = ""
     while True:
@@ -75,17 +74,11 @@ async def retry_with_inputs(screen: "OneRun", run: Run, inputs: Inputs) -> None:
             screen.flash("Nothing was changed")
             return
         conceal(inputs, values)
-        outcome = await attempt(screen, "retry", run, _starting(run, values))
-        if outcome is None:
-            return
+        outcome = await attempt(screen, source, "retry", run, start_with(source, run, values))
         if not (_is_about_values(outcome.error) and screen.is_current):
             tell(screen, "retry", run, outcome)
             return
         said = outcome.error.sentence if outcome.error else ""
-
-
-def _starting(run: Run, values: Values) -> Callable[[Source], Awaitable[Outcome]]:
-    return lambda source: start_with(source, run, values)
 
 
 def _is_about_values(error: SourceError | None) -> bool:

@@ -391,7 +391,10 @@ class OneRun(HandsOver, inherit_bindings=False):
         run = self.chosen
         if action in ("cancel", "retry"):
             doing: Action = "cancel" if action == "cancel" else "retry"
-            reasons = [why_not(self.sources[run.source], doing, run) for run in self.acted_on]
+            reasons = [
+                self.being_done(run) or why_not(self.sources[run.source], doing, run)
+                for run in self.acted_on
+            ]
             if None in reasons:
                 return None
             return str(reasons[0]) if reasons else "there is no run"
@@ -437,13 +440,19 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(LedgerScreen.AgainAsked)
     def ask_again(self, asked: LedgerScreen.AgainAsked) -> None:
         """Ask for what could not be done once more."""
-        self.ask_and_act(asked.ledger.action, asked.ledger.failed)
+        known = [now for run in asked.ledger.failed if (now := self.board.get(run.key))]
+        if known:
+            self.ask_and_act(asked.ledger.action, known)
+        else:
+            self.flash("None of them is known any more")
 
     def learn(self, run: Run, *, anew: bool = False) -> None:
         """Take in a run as it was told after an action; `anew` when it starts over."""
         self.board = self.board.put(run)
         if anew:
             self.opened.forget(run.key)
+            if run.key == self._open_key:
+                self.open_run(run)
 
     def acted_on_many(self, ledger: Ledger) -> None:
         """Say what became of several runs."""
@@ -456,18 +465,30 @@ class OneRun(HandsOver, inherit_bindings=False):
         else:
             self.pending[key] = what
 
-    def acted(self, run: Run, told_of_it: str, *, anew: bool) -> None:
-        """Show a run as the server told it after an action; `anew` when it starts over."""
+    def acted(self, run: Run, told_of_it: str, *, anew: bool, origin: RunKey | None = None) -> None:
+        """Show a run as the server told it after an action; `anew` when it starts over.
+
+        Somebody who no longer looks at the run that it was asked of, `origin`, is only told.
+        """
+        looked_at = origin is None or origin == self._open_key
         self.board = self.board.put(run)
         self.flash(told_of_it)
         if anew:
             self.opened.forget(run.key)
-        self.open_run(run)
+        if looked_at:
+            self.open_run(run)
 
-    def refused(self, run: Run, why: str) -> None:
+    def refused(self, run: Run | None, why: str) -> None:
         """Show a run as it is now known after an action that was not done, and say why."""
-        self.board = self.board.put(run)
+        if run is not None:
+            self.board = self.board.put(run)
         self.flash(why)
+
+    def being_done(self, run: Run) -> str | None:
+        """Say that something is being done to a run; None where nothing is."""
+        if run.key not in self.pending:
+            return None
+        return "what was asked of it before is not answered yet"
 
     def action_diff(self) -> None:
         """Compare the run with the last good one of its workflow."""

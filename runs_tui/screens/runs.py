@@ -896,18 +896,21 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.table.pending = self.pending
         self.table.refresh_changed()
 
-    def acted(self, run: Run, told_of_it: str, *, anew: bool) -> None:
+    def acted(self, run: Run, told_of_it: str, *, anew: bool, origin: RunKey | None = None) -> None:
         """Show a run as the server told it after an action, and have its list read again."""
         self.lists.hurry(run.source)
-        self.table.select(run.key)
-        self._pinned = True
-        super().acted(run, told_of_it, anew=anew)
+        if origin is None or origin == self._open_key:
+            self.table.select(run.key)
+            self._pinned = True
+        super().acted(run, told_of_it, anew=anew, origin=origin)
 
     @property
     def acted_on(self) -> Sequence[Run]:
-        """Give the runs that are marked, in the order of the board; else the open one."""
-        marked = self.marked
-        return marked or super().acted_on
+        """Give the runs that are marked, in the order of the board; else the open one.
+
+        Of a run on the whole screen it is that one: no mark is in sight.
+        """
+        return (not self.has_class("-open") and self.marked) or super().acted_on
 
     @property
     def marks(self) -> frozenset[RunKey]:
