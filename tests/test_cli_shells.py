@@ -148,3 +148,44 @@ def test_an_unreachable_source_is_silent(shell: Shell, home: dict[str, str]) -> 
     shell.complete("runs-tui list --source go", "runs-tui list --source gone")
     assert not shell.shows("Traceback")
     assert not shell.shows("not reachable")
+
+
+STUB = """#!{python}
+import json, sys
+import click
+from click.shell_completion import CompletionItem
+from runs_tui.cli.program import COMPLETE
+from runs_tui.cli.shells import SHELLS, register
+
+register()
+NAME = {name!r}
+
+@click.command()
+@click.argument("run", shell_complete=lambda *_: [CompletionItem(NAME)])
+def main(run):
+    print("was told", json.dumps(run))
+
+if sys.argv[1:2] == ["completion"]:
+    print(SHELLS[sys.argv[2]](main, {{}}, "runs-tui", COMPLETE).source())
+else:
+    main(prog_name="runs-tui", complete_var=COMPLETE)
+"""
+
+
+@pytest.mark.parametrize("mark", ["", "'", '"'])
+@pytest.mark.parametrize("name", ["a$(touch x)`touch x`", "a'; touch x; '", 'a"; touch x; "'])
+def test_no_name_of_a_run_is_carried_out(
+    home: dict[str, str], tmp_path: Path, name: str, mark: str
+) -> None:
+    if shutil.which("bash") is None:
+        pytest.skip("there is no bash here")
+    program = tmp_path / "bin" / "runs-tui"
+    program.write_text(STUB.format(python=sys.executable, name=name))
+    shell = Shell("bash", home)
+    try:
+        shell.complete(f"runs-tui {mark}a", "touch")
+        shell.type("\r")
+        shell.wait(lambda: shell.shows(f"was told {json.dumps(name)}"))
+        assert not (tmp_path / "x").exists()
+    finally:
+        shell.end()

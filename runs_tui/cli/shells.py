@@ -113,9 +113,16 @@ class Bash(_Lines):
     source_template = _BASH
 
     def spelled(self, value: str) -> str:
-        """Escape a value, and leave out what the shell keeps."""
+        """Escape a value, and leave out what the shell keeps; nothing in it may be carried out.
+
+        Bash closes a quotation by itself, but not where its mark is the last character.
+        """
+        if self.quote == '"':
+            escaped = re.sub(r'([\\$`"])', r"\\\1", value)
+            return f'{escaped}"' if value.endswith('"') else escaped
         if self.quote:
-            return value
+            escaped = value.replace("'", "'\\''")
+            return escaped[:-1] if value.endswith("'") else escaped
         breaks = set(os.environ.get("COMP_WORDBREAKS", "")) & set(":=@")
         typed = self.get_completion_args()[1]
         kept = max((typed.rfind(mark) for mark in breaks), default=-1) + 1
