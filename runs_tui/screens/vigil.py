@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -61,6 +62,12 @@ class Vigil:
             return False
         self.views[view.name] = Awaited(view)
         return True
+
+    def forget_source(self, name: str) -> None:
+        """Wait for nothing of a source that is no longer there; look at its successor anew."""
+        self.runs = {key: run for key, run in self.runs.items() if key.source != name}
+        for awaited in self.views.values():
+            awaited.looked.discard(name)
 
     def look(self) -> None:
         """Tell of the runs that have ended by now."""
@@ -169,7 +176,9 @@ async def run_command(command: Sequence[str], told: Mapping[str, str]) -> str | 
         async with asyncio.timeout(PATIENCE):
             status = await process.wait()
     except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
         return f"notify.command did not end within {PATIENCE:g} seconds"
+    finally:  # also where the program ends before it
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     return f"notify.command ended with status {status}" if status else None

@@ -1,5 +1,6 @@
 """Being told when a run ends or a view gains one, in the terminal and by a command."""
 
+import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,12 @@ def written(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(stage.app._driver, "write", told.append)
     monkeypatch.setattr(stage.app._driver, "flush", lambda: None)
     return told
+
+
+def runs(pid: str) -> bool:
+    """Tell whether a process goes on."""
+    told = subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, text=True)
+    return bool(told.stdout.strip()) and not told.stdout.startswith("Z")
 
 
 @pytest.fixture(autouse=True)
@@ -148,3 +155,17 @@ async def test_a_command_that_fails_is_one_sentence() -> None:
         await pilot.press("w")
         stage.clock.instant += timedelta(hours=3)
         await until(pilot, lambda: stage.shows("notify.command could not be run: No such file"))
+
+
+async def test_a_command_that_hangs_ends_with_the_program(tmp_path: Path) -> None:
+    stage = Stage()
+    out = tmp_path / "pid"
+    script = f"sleep 600 & echo $! > {out}; wait"
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await stand_on_running(stage, pilot)
+        telling = Telling(terminal="off", command=("sh", "-c", script))
+        stage.screen.vigil = Vigil(stage.screen, telling)
+        await pilot.press("w")
+        stage.clock.instant += timedelta(hours=3)
+        await until(pilot, lambda: out.exists() and out.read_text().strip())
+    assert not runs(out.read_text().strip())
