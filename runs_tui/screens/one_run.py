@@ -181,6 +181,8 @@ class OneRun(HandsOver, inherit_bindings=False):
         plan, feed = self.opened.open(run.key)
         if plan is not None and feed.complete and not run.active:
             return
+        if run.active:
+            feed.complete = False
         reader = RunReader(self.sources[run.source], run.id, feed, self.run_pace, self.post_message)
         self.read_run(reader.read)
 
@@ -192,10 +194,10 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(RunRead)
     def take_run(self, read: RunRead) -> None:
         """Put a run as it was read on the board and in the pane."""
+        self.opened.plan(read.run.key, read.plan)
         self.board = self.board.put(read.run)
         if read.run.key != self._open_key:
             return
-        self.opened.plan(read.run.key, read.plan)
         self.pane.trouble = ""
         self._expect(read.run)
         self.pane.show_run(self.board.get(read.run.key), self.clock.now())
@@ -207,21 +209,27 @@ class OneRun(HandsOver, inherit_bindings=False):
 
     @on(EventsArrived)
     def take_events(self, arrived: EventsArrived) -> None:
-        """Put events into the feed."""
-        if arrived.key == self._open_key:
-            self._lasting.came(self.opened.feed(arrived.key).add(arrived.events))
+        """Put events into the feed of their run, for nothing tells them again."""
+        feed = self.opened.kept_feed(arrived.key)
+        if feed is None:
+            return
+        lines = feed.add(arrived.events)
+        if feed is self.pane.feed_table.feed:
+            self._lasting.came(lines)
             self.pane.feed_table.take_in()
             self.explaining.take_in()
 
     @on(EventsRewound)
     def take_rewound(self, rewound: EventsRewound) -> None:
         """Put the newest events into the feed, or older ones before its first."""
-        if rewound.key == self._open_key:
-            feed = self.opened.feed(rewound.key)
-            if feed.first_id == rewound.before:
-                feed.put_before(rewound.events, rewound.older)
-            elif rewound.before is None:
-                feed.add(rewound.events)
+        feed = self.opened.kept_feed(rewound.key)
+        if feed is None:
+            return
+        if feed.first_id == rewound.before:
+            feed.put_before(rewound.events, rewound.older)
+        elif rewound.before is None:
+            feed.add(rewound.events)
+        if feed is self.pane.feed_table.feed:
             self.pane.feed_table.take_in()
             self.explaining.take_in()
 
@@ -257,6 +265,13 @@ class OneRun(HandsOver, inherit_bindings=False):
         if failed.key == self._open_key:
             self.pane.feed_table.show_trouble(failed.error.sentence)
             self.explaining.explain()
+
+    def read_on(self) -> None:
+        """Read the open run on where it was over and goes on: it was started again elsewhere."""
+        run = self.chosen
+        feed = self.opened.kept_feed(run.key) if run else None
+        if run is not None and run.active and feed is not None and feed.complete:
+            self._read_open(run)
 
     def _show_json(self, run: Run, plan: Plan | None) -> None:
         if self.pane.tab == "json":

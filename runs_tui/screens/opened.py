@@ -33,8 +33,13 @@ class Opened:
         return sum(len(feed) for _, feed in self._kept.values())
 
     def plan(self, key: RunKey, plan: Plan) -> None:
-        """Learn the plan of a run."""
-        self._kept[key] = (plan, self.feed(key))
+        """Learn the plan of a run, if it is kept."""
+        if key in self._kept:
+            self._kept[key] = (plan, self.feed(key))
+
+    def kept_feed(self, key: RunKey) -> Feed | None:
+        """Give the feed of a run; None where it is not kept."""
+        return self._kept[key][1] if key in self._kept else None
 
     def plans(self, source: str) -> Mapping[str, Plan]:
         """Give the plans of a source's runs that are known, by the ids of the runs."""

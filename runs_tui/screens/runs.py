@@ -451,6 +451,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.table.mark_cursor(not self._pinned or under)
         if self._pinned or self.has_class("-open") or under:
             self.pane.show_run(self.board.get(self._open_key), self.clock.now())
+            self.read_on()
         else:
             self.open_run(run)
 
@@ -740,6 +741,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
             board = board.without_source(old.name)
             self.opened.forget_source(old.name)
             self.kindred.forget_source(old.name)
+            self.vigil.forget_source(old.name)
             if old.name != source.name:
                 del self.sources[old.name]
         self.demo = False
@@ -836,17 +838,18 @@ class RunsScreen(OneRun, inherit_bindings=False):
 
     def _layer(self) -> Callable[[], object] | None:
         """Give what takes away the uppermost layer over the board; None at the board itself."""
-        feed = self.pane.feed_table
+        pane = self.pane
+        narrows = pane.feed_table.uppermost() if pane.display and pane.feed_table.display else None
+        searched = pane.searchable
         if self.has_class("-going"):
             return self.command_line.action_close
         if self.filter_bar.has_class("-editing"):
             return lambda: self._leave_filter(self._before.query)
         if self.pane.has_class("-finding"):
             return self._leave_search
-        if narrows := feed.uppermost():
+        if narrows is not None:
             return narrows
-        searched = self.pane.searchable
-        if searched.words:
+        if pane.display and searched.words:
             return lambda: searched.search("")
         if self.has_class("-open"):
             return self._zoom_out
@@ -972,10 +975,9 @@ class RunsScreen(OneRun, inherit_bindings=False):
 
     def look_at_awaited(self) -> None:
         """Tell of the runs that were waited for and have ended."""
-        if self.vigil.runs:
-            self.vigil.look()
-            if len(self.vigil.runs) != len(self.table.awaited):
-                self.table.await_runs(set(self.vigil.runs))
+        self.vigil.look()
+        if len(self.vigil.runs) != len(self.table.awaited):
+            self.table.await_runs(set(self.vigil.runs))
 
     @work(group="commands", exit_on_error=False)
     async def run_told_command(self, command: Sequence[str], told: Mapping[str, str]) -> None:

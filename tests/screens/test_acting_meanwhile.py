@@ -45,7 +45,8 @@ async def test_the_open_run_is_followed_when_it_is_retried_with_others() -> None
         await pilot.press("escape")
         assert screen.opened.feed(run.key) is screen.pane.feed_table.feed
         await until(pilot, lambda: len(screen.pane.feed_table.feed) > len(ended))
-        assert screen.chosen and screen.chosen.key == run.key and screen.chosen.active
+        assert screen._open_key == run.key
+        assert screen.board.going_on(run.source)
         await pilot.press("r")
         await until(pilot, lambda: stage.settled)
 
@@ -201,8 +202,8 @@ async def test_an_answer_leaves_somebody_who_went_on_where_they_are(state: State
         gate.set()
         await until(pilot, lambda: not stage.screen.pending)
         await pilot.pause()
-        assert stage.screen.chosen and stage.screen.chosen.key == other.key
-        assert stage.screen.table.row and stage.screen.table.row.key == other.key
+        assert stage.screen._open_key == other.key
+        assert stage.screen.table.row == stage.screen.board.get(other.key)
         assert stage.shows("runs again as" if state is State.FAILED else "is cancelling")
 
 
