@@ -12,6 +12,7 @@ from pathlib import Path
 import pyte
 import pytest
 
+from runs_tui.cli.status import Status
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.server import DemoServer
 from tests.test_cli_process import LIMIT, PROGRAM, begun, ended
@@ -107,7 +108,18 @@ def test_a_terminal_shows_a_tree_that_stays_in_its_place(home: dict[str, str]) -
     os.close(master)
     assert process.wait(LIMIT) in (0, 1, 3, 8)
     heads = [line for line in screen.display if f"lab/{run_id}" in line]
-    assert len([line for line in heads if not line.startswith("lab/")]) == 1
+    assert len([line for line in heads if not line.startswith(("lab/", "  next"))]) == 1
     steps = [line for line in screen.display if line.startswith(("  ●", "  ○", "  ✓", "  ✗"))]
     assert steps
     assert sent.rstrip().endswith(b"ended") or sent.rfind(b"\x1b[?25h") > sent.rfind(b"\x1b[?25l")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_an_output_that_cannot_be_written_is_one_sentence(home: dict[str, str]) -> None:
+    run_id = newest(home, "state:running")
+    with open("/dev/full", "w") as full:
+        watched = subprocess.run(
+            [*PROGRAM, "watch", run_id], env=home, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    told = "runs-tui: standard output cannot be written: No space left on device\n"
+    assert (watched.returncode, watched.stderr) == (Status.BROKEN, told)

@@ -13,7 +13,7 @@ from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output, complain, say
 from runs_tui.cli.pages import read_all
 from runs_tui.cli.running import run as finish
-from runs_tui.cli.status import Status, status_of
+from runs_tui.cli.status import Failure, Status, status_of
 from runs_tui.cli.watch_ending import tell_ending
 from runs_tui.cli.watch_ledger import Ledger, Until
 from runs_tui.cli.watch_told import Form, Telling, telling
@@ -71,6 +71,7 @@ class _Watch:
         self._ledger = Ledger(wishes.until)
         self._unseen: list[Status] = []
         self._pace = PACE
+        self._unwritten: Failure | None = None
 
     async def watch(self) -> int:
         async with closing_all(self._sources.values()):
@@ -99,6 +100,8 @@ class _Watch:
                 await self._ledger.decided.wait()
                 for task in (*tasks, ticking):
                     task.cancel()
+        if self._unwritten is not None:
+            raise self._unwritten
 
     def _watcher(self, source: Source, keys: Sequence[RunKey]) -> Watcher:
         return Watcher(
@@ -112,7 +115,11 @@ class _Watch:
 
     def _take(self, told: Seen | Lost) -> None:
         news = self._ledger.take(told)
-        self._telling.tell(told, self._ledger, news=news)
+        try:
+            self._telling.tell(told, self._ledger, news=news)
+        except Failure as failure:
+            self._unwritten = failure
+            self._ledger.decided.set()
 
     async def _tick(self) -> None:
         while True:
