@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
+from textual.events import DescendantFocus
 from textual.getters import query_one
 from textual.reactive import var
 from textual.widgets import Input, Static
@@ -317,9 +318,10 @@ class RunsScreen(OneRun, inherit_bindings=False):
         now = self.clock.now()
         shown = (self.board.runs, self.query_shown)
         if shown[0] is not self._shown[0] or shown[1] is not self._shown[1]:
+            same = shown[1] is self._shown[1]
             self._shown = shown
             self._show_rows(self.query_shown, now)
-            self._follow_cursor()
+            self._follow_cursor(stays=same)
         self._mark_horizon()
         self._tell(now)
         self._load_ahead()
@@ -404,7 +406,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self._ticked = now
         if self.query_shown.moves and now.second % TIMELY == 0:
             self._show_rows(self.query_shown, now)
-            self._follow_cursor()
+            self._follow_cursor(stays=True)
         self.table.tick(now)
         self.look_at_awaited()
         self._tell_sources(now)
@@ -442,18 +444,28 @@ class RunsScreen(OneRun, inherit_bindings=False):
                 self.at_top = False
             row = self.table.row
             self._pinned = self._pinned and row is not None and row.key == self._open_key
-        self._follow_cursor()
+        self._follow_cursor(stays=not highlighted.moved)
 
-    def _follow_cursor(self) -> None:
-        """Show the run under the cursor, unless another was opened by an action or on its own."""
+    def _follow_cursor(self, *, stays: bool = False) -> None:
+        """Show the run under the cursor, unless another was opened by an action or on its own.
+
+        `stays` keeps the open run before somebody who reads it, though it has left the rows.
+        """
         run = self.table.row
         under = run is not None and run.key == self._open_key
-        self.table.mark_cursor(not self._pinned or under)
-        if self._pinned or self.has_class("-open") or under:
+        read = stays and self.board.get(self._open_key) and self.pane.has_focus_within
+        kept = self._pinned or bool(read)
+        self.table.mark_cursor(not kept or under)
+        if kept or self.has_class("-open") or under:
             self.pane.show_run(self.board.get(self._open_key), self.clock.now())
             self.read_on()
         else:
             self.open_run(run)
+
+    @on(DescendantFocus, "#runs")
+    def board_focused(self) -> None:
+        """Show the run under the cursor to somebody who comes back to the board."""
+        self._follow_cursor()
 
     @on(VirtualTable.Chosen, "#runs")
     def zoom_in(self) -> None:

@@ -104,3 +104,22 @@ async def test_a_run_that_is_gone_is_marked_as_waited_for_no_more() -> None:
         stage.screen.vigil.runs.pop(RunKey(run.source, run.id))
         stage.screen.tick()
         assert not stage.screen.table.awaited
+
+
+async def test_a_run_that_is_read_stays_when_it_leaves_the_filter() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        screen = stage.screen
+        await pilot.press("f")
+        await until(pilot, lambda: all(run.active for run in screen.table.rows))
+        run = await stand_on(stage, pilot, State.RUNNING)
+        await pilot.press("L", "tab")
+        await until(pilot, lambda: screen.pane.has_focus_within)
+        stage.clock.instant += timedelta(hours=3)
+        await until(pilot, lambda: run.key not in {row.key for row in screen.table.rows})
+        await pilot.pause()
+        assert screen.chosen == screen.board.get(run.key)
+        assert screen.chosen is not None
+        await pilot.press("escape")
+        await until(pilot, lambda: screen._open_key != run.key)
