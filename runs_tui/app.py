@@ -1,5 +1,6 @@
 """The dashboard: its look, its keys, and its first screen."""
 
+import gc
 import os
 import sys
 import traceback
@@ -7,12 +8,15 @@ from asyncio import to_thread
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cached_property
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import events
+from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType, InvalidBinding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
@@ -21,29 +25,21 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
-from runs_tui.adapters.base import Source
-from runs_tui.config.adding import Adding
-from runs_tui.config.known import Bound, Known
-from runs_tui.config.reading import config_path
-from runs_tui.config.remembered import recall, remember
+from runs_tui.adapters.unopened import Unopened
 from runs_tui.keys import bound, quiet
-from runs_tui.model import clipboard
 from runs_tui.model.clock import Clock, SystemClock
-from runs_tui.model.exchange import Exchanges
-from runs_tui.model.redaction import SECRETS
-from runs_tui.model.remembered import Remembered
-from runs_tui.model.text import clean_log
-from runs_tui.model.view import View
-from runs_tui.screens.confirm import UNDO
-from runs_tui.screens.hearing import hearing, note_defect
-from runs_tui.screens.reading import Pace
-from runs_tui.screens.requests import RequestsScreen
-from runs_tui.screens.returning import where_now
-from runs_tui.screens.run_reading import RunPace
-from runs_tui.screens.runs import RunsScreen
+from runs_tui.screens.opening import OpeningScreen
 
 if TYPE_CHECKING:
+    from runs_tui.adapters.base import Source
     from runs_tui.config import Config
+    from runs_tui.config.known import Known
+    from runs_tui.model.exchange import Exchanges
+    from runs_tui.model.remembered import Remembered
+    from runs_tui.model.view import View
+    from runs_tui.screens.reading import Pace
+    from runs_tui.screens.run_reading import RunPace
+    from runs_tui.screens.runs import RunsScreen
 
 NIGHT = Theme(
     name="night",
@@ -76,8 +72,11 @@ def styles_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "styles"
 
 
-def known() -> Known:
+def known() -> "Known":
     """Tell what a configuration can name: bindings, keys and themes."""
+    from runs_tui.config.known import Bound, Known
+
+    _import_all()
     places = list(bound())
     keys: dict[str, dict[str, str]] = {}
     names = {key.value for key in Keys if key.value.isalnum()}
@@ -95,6 +94,13 @@ def known() -> Known:
     )
 
 
+def _import_all() -> None:
+    """Import every module that binds keys, also those that are imported when they are needed."""
+    for part in ("screens", "widgets"):
+        for module in iter_modules([str(Path(__file__).parent / part)], f"runs_tui.{part}."):
+            import_module(module.name)
+
+
 def _keys_of(text: str) -> tuple[str, ...]:
     try:
         return tuple(binding.key for binding in Binding.make_bindings([Binding(text, "")]))
@@ -102,10 +108,10 @@ def _keys_of(text: str) -> tuple[str, ...]:
         raise ValueError(str(error)) from None
 
 
-def _keeping(path: Path) -> Callable[[View], str]:
+def _keeping(path: Path) -> "Callable[[View], str]":
     """Give what writes a view into a configuration file and says where it is kept."""
 
-    def keep(view: View) -> str:
+    def keep(view: "View") -> str:
         from runs_tui.config.writing import keep_view
 
         return keep_view(path, view)
@@ -141,32 +147,32 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: "Sequence[Source] | Unopened",
         *,
         demo: bool = False,
         config: "Config | None" = None,
         notice: str | None = None,
         clock: Clock | None = None,
-        pace: Pace | None = None,
-        run_pace: RunPace | None = None,
-        undo: float = UNDO,
+        pace: "Pace | None" = None,
+        run_pace: "RunPace | None" = None,
+        undo: float | None = None,
     ) -> None:
-        """Watch some sources; say whether they are a demo, and what a person should know first."""
+        """Watch some sources; say whether they are a demo, and what a person should know first.
+
+        Sources that are not opened yet are opened when the screen has been painted.
+        """
         super().__init__()
-        self.sources = sources
+        self._unopened = sources if isinstance(sources, Unopened) else None
+        self.sources: Sequence[Source] = () if isinstance(sources, Unopened) else sources
         self.demo = demo
         self.config = config
         self.notice = notice
         self.views: Mapping[str, View] = config.views if config else {}
-        self._remembered = Remembered()
-        if config is not None and not demo:
-            self._remembered = recall(config.path)
+        self._remembered: Remembered | None = None
         self.clock = clock or SystemClock()
-        self.pace = pace or Pace()
-        self.run_pace = run_pace or RunPace()
+        self.pace = pace
+        self.run_pace = run_pace
         self.undo = undo
-        self.exchanges = Exchanges()
-        """The latest exchanges with servers."""
         self._hearing = ExitStack()
         self._typed: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
@@ -182,21 +188,55 @@ class RunsApp(App[None], inherit_bindings=False):
         return {"quiet": "#808080"}
 
     def get_default_screen(self) -> Screen[Any]:
-        """Give the board."""
+        """Give the board, or what is seen until it can be shown."""
+        if self._unopened is not None:
+            return OpeningScreen(self._unopened.names, demo=self.demo)
+        return self._new_board()
+
+    @work(exit_on_error=True)
+    async def open_sources(self, unopened: Unopened) -> None:
+        """Open the sources, and show the board over them."""
+        self.sources, told = await to_thread(unopened.open)
+        self.notice = told or self.notice
+        self._unopened = None
+        self.add_mode("board", self._new_board)
+        await self.switch_mode("board")
+        await self._send_keys()
+
+    def _new_board(self) -> "RunsScreen":
+        from runs_tui.config.adding import Adding
+        from runs_tui.config.reading import config_path
+        from runs_tui.config.remembered import recall
+        from runs_tui.model.remembered import Remembered
+        from runs_tui.screens.hearing import hearing
+        from runs_tui.screens.reading import Pace
+        from runs_tui.screens.run_reading import RunPace
+        from runs_tui.screens.runs import UNDO, RunsScreen
+
+        self._hearing.enter_context(hearing(self.exchanges))
+        kept = self.config is not None and not self.demo
+        self._remembered = recall(self.config.path) if self.config and kept else Remembered()
         return RunsScreen(
             self.sources,
             demo=self.demo,
             notice=self.notice,
             clock=self.clock,
-            pace=self.pace,
-            run_pace=self.run_pace,
-            undo=self.undo,
+            pace=self.pace or Pace(),
+            run_pace=self.run_pace or RunPace(),
+            undo=UNDO if self.undo is None else self.undo,
             views=tuple(self.views.values()),
             keep_view=self._keeps_views,
             where=self._remembered,
             telling=self.config.notify if self.config else None,
             adding=Adding(self.config.path if self.config else config_path(), self.clock),
         )
+
+    @cached_property
+    def exchanges(self) -> "Exchanges":
+        """Give the latest exchanges with servers."""
+        from runs_tui.model.exchange import Exchanges
+
+        return Exchanges()
 
     @property
     def _keeps_views(self) -> Callable[[View], str] | None:
@@ -213,6 +253,9 @@ class RunsApp(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Let each key find who takes it before the next one is sent, for it may move the focus."""
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._unopened is not None and event.key == "ctrl+c":
+                self.exit()
+                return
             self._typed.append(event)
             if self._on_its_way is not None and event.time - self._on_its_way.time > LOST:
                 self._on_its_way = None
@@ -231,7 +274,7 @@ class RunsApp(App[None], inherit_bindings=False):
             self._on_its_way = None
 
     async def _send_keys(self) -> None:
-        while self._typed and self._on_its_way is None:
+        while self._typed and self._on_its_way is None and self._unopened is None:
             typed = self._on_its_way = self._typed.popleft()
             target = self.focused or self.screen
             await super().on_event(typed)
@@ -239,30 +282,54 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Hand a text to the clipboard of the terminal, through what stands between."""
+        from runs_tui.model import clipboard
+
         self._clipboard = text
         if self._driver is not None and clipboard.fits(text):
             self._driver.write(clipboard.sequence(text, os.environ))
 
-    def on_load(self) -> None:
-        """Take in what is asked of the servers, from the first request on."""
-        self._hearing.enter_context(hearing(self.exchanges))
+    def on_mount(self) -> None:
+        """Remember now and then where a person is, for a cut connection ends the program too."""
+        if self.config is not None and not self.demo:
+            self.set_interval(REMEMBERS, self._remember)
+
+    @on(OpeningScreen.Painted)
+    def begin(self) -> None:
+        """Make the board and its sources ready, now that something is seen."""
+        if self._unopened is not None:
+            self.open_sources(self._unopened)
 
     def on_unmount(self) -> None:
         """Take in no more."""
         self._hearing.close()
 
+    @property
+    def board(self) -> "RunsScreen | None":
+        """Give the board, once there is one."""
+        if self._unopened is not None or not self.screen_stack:
+            return None
+        from runs_tui.screens.runs import RunsScreen
+
+        screen = self.screen_stack[0]
+        return screen if isinstance(screen, RunsScreen) else None
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what means something on the board alone."""
-        return isinstance(self.screen, RunsScreen) if action == "requests" else True
+        return self.board is self.screen if action == "requests" else True
 
     def action_requests(self) -> None:
         """Show what was asked of the servers."""
-        board = self.screen
-        if isinstance(board, RunsScreen):
-            self.push_screen(RequestsScreen(self.exchanges, board.sources))
+        from runs_tui.screens.requests import RequestsScreen
+
+        if self.board is not None and self.board is self.screen:
+            self.push_screen(RequestsScreen(self.exchanges, self.board.sources))
 
     def _fatal_error(self) -> None:
         """Leave after an error inside, told without the values of variables: they hold secrets."""
+        from runs_tui.model.redaction import SECRETS
+        from runs_tui.model.text import clean_log
+        from runs_tui.screens.hearing import note_defect
+
         error = sys.exc_info()[1]
         if error is not None:
             note_defect(error)
@@ -274,23 +341,21 @@ class RunsApp(App[None], inherit_bindings=False):
         self.refresh(layout=True, repaint=True)
         self.screen.refresh(layout=True, repaint=True)
 
-    def on_mount(self) -> None:
-        """Remember now and then where a person is, for a cut connection ends the program too."""
-        if self.config is not None and not self.demo:
-            self.set_interval(REMEMBERS, self._remember)
-
     async def _remember(self) -> None:
         """Write down where a person is, if it is another place; files may be slow."""
         where = self._where_now()
         if self.config is not None and where is not None:
+            from runs_tui.config.remembered import remember
+
             await to_thread(remember, self.config.path, where)
 
-    def _where_now(self) -> Remembered | None:
+    def _where_now(self) -> "Remembered | None":
         """Give where a person is, if it is another place than was given before."""
-        screen = self.screen_stack[0] if self.screen_stack else None
-        if self.demo or not isinstance(screen, RunsScreen) or not screen.is_mounted:
+        if self.demo or self.board is None or not self.board.is_mounted:
             return None
-        where, before = where_now(screen), self._remembered
+        from runs_tui.screens.returning import where_now
+
+        where, before = where_now(self.board), self._remembered
         self._remembered = where
         return where if where != before else None
 
@@ -298,5 +363,7 @@ class RunsApp(App[None], inherit_bindings=False):
         """Remember where a person is, and leave."""
         where = self._where_now()
         if self.config is not None and where is not None:
+            from runs_tui.config.remembered import remember
+
             remember(self.config.path, where)
         super().exit(*args, **more)

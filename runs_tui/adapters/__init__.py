@@ -23,6 +23,7 @@ _SHARED = frozenset(
         "opening",
         "rewinding",
         "starts",
+        "unopened",
         "unusable",
         "writes",
     }

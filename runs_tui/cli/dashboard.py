@@ -15,11 +15,11 @@ from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output
 from runs_tui.cli.status import Failure, Status
 from runs_tui.config import Config, ConfigError, SourceSettings, load, open_source
-from runs_tui.config.opening import unusable
 from runs_tui.model.errors import Refused
 
 if TYPE_CHECKING:
     from runs_tui.adapters.base import Source
+    from runs_tui.adapters.unopened import Unopened
     from runs_tui.demo.server import DemoServer
 
 
@@ -42,16 +42,15 @@ def dashboard(choice: Choice) -> int:
     if choice.ad_hoc:
         settings: Sequence[SourceSettings] = (ad_hoc(choice),)
         _need_terminal()
-        return _show([_opened(source) for source in settings])
+        return _show(_unopened(settings))
     config = load()
     if config.problems and not config.sources:
         raise ConfigError(config.problems)
     settings = narrowed(config.sources, choice.names)
     _need_terminal()
-    config = _checked(config)
     if not settings:
         return demo(World(), f"no source is configured in {config.path}: this is the demo", config)
-    return _show([_opened(source) for source in settings], config=config, notice=_notice(config))
+    return _show(_unopened(settings, config), config=config)
 
 
 def demo(world: World, notice: str | None = None, config: Config | None = None) -> int:
@@ -61,12 +60,9 @@ def demo(world: World, notice: str | None = None, config: Config | None = None) 
     with _told_plainly():
         server.start()
     try:
-        sources = [
-            open_source(SourceSettings(name=api, api=api, url=url))
-            for api, url in server.urls.items()
-        ]
-        for source in sources:
-            source.thorough = True  # the server is our own: its requests need not be spared
+        urls = server.urls.items()
+        settings = [SourceSettings(name=api, api=api, url=url) for api, url in urls]
+        sources = _unopened(settings, thorough=True)  # our own server: no request is spared
         return _show(sources, demo=True, notice=notice, config=config or load())
     finally:
         server.stop()
@@ -106,7 +102,22 @@ def _need_terminal() -> None:
     )
 
 
+def _unopened(
+    settings: Sequence[SourceSettings], config: Config | None = None, *, thorough: bool = False
+) -> "Unopened":
+    from runs_tui.adapters.unopened import Opened, Unopened
+
+    def opened() -> Opened:
+        sources = [_opened(source) for source in settings]
+        for source in sources:
+            source.thorough = thorough
+        return Opened(sources, _notice(_checked(config)) if config else None)
+
+    return Unopened({source.name: source.color for source in settings}, opened)
+
+
 def _opened(settings: SourceSettings) -> "Source":
+    
     try:
         return open_source(settings)
     except ConfigError as error:
@@ -128,7 +139,7 @@ def _notice(config: Config) -> str | None:
 
 
 def _show(
-    sources: "Sequence[Source]",
+    sources: "Unopened",
     *,
     demo: bool = False,
     config: Config | None = None,

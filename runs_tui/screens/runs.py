@@ -37,6 +37,7 @@ from runs_tui.screens.confirm import UNDO
 from runs_tui.screens.describing import AddsSources
 from runs_tui.screens.explaining import go
 from runs_tui.screens.finding import look_for
+from runs_tui.screens.first_keys import FILTER, HELP, QUIT
 from runs_tui.screens.hearing import note_defect, note_failure
 from runs_tui.screens.help import HelpScreen, rows_of
 from runs_tui.screens.ledger import Ledger
@@ -87,7 +88,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("slash", "filter", "runs.filter", "filter", "Filter the runs", display="/"),
+        FILTER,
         key("f", "quick", "runs.quick", "all/active/failed", "All, active or failed runs in turn"),
         *ACTS,
         *(
@@ -120,8 +121,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
         quiet("p", "toggle_pane", "pane.toggle", "pane on/off", "Show the run pane, or hide it"),
         quiet("z", "zoom", "pane.zoom", "zoom", "The run on the whole screen, or beside the board"),
         key("escape,backspace", "back", "view.back", "back", "Back: search, step, run, filter"),
-        key("q", "back_or_quit", "view.quit", "quit", "Back; at the board, leave. Runs go on"),
-        key("question_mark", "help", "view.help", "keys", "The keys that work here", display="?"),
+        QUIT,
+        HELP,
     ]
 
     query_shown: var[Query] = var(Query(limit=PAGE), init=False)

@@ -1,32 +1,16 @@
 """The dashboard over a source that never answers."""
 
-import asyncio
-from collections.abc import Sequence
-
-from runs_tui.adapters.base import Connection, Page, Source
+from runs_tui.adapters.unopened import Opened, Unopened
 from runs_tui.app import RunsApp
-from runs_tui.model.query import Query
-from runs_tui.model.run import Run, Step
 
 NAME = "unanswered"
 
 
-class SilentSource(Source):
-    api = "silent"
+def opened() -> Opened:
+    from tests.bench.silent_source import SilentSource, connection
 
-    async def runs(self, query: Query, cursor: str | None = None) -> Page[Run]:
-        await asyncio.Event().wait()
-        return Page(())
-
-    async def run(self, run_id: str) -> Run:
-        raise NotImplementedError
-
-    async def steps(self, run_id: str) -> Sequence[Step]:
-        raise NotImplementedError
-
-    async def close(self) -> None:
-        pass
+    return Opened([SilentSource(connection(NAME))])
 
 
 if __name__ == "__main__":
-    RunsApp([SilentSource(Connection(name=NAME, url="http://silent.test"))]).run()
+    RunsApp(Unopened({NAME: None}, opened)).run()
