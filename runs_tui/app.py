@@ -2,11 +2,11 @@
 
 import gc
 import os
+import signal
 import sys
 import traceback
-from asyncio import to_thread
+from asyncio import get_running_loop, to_thread
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from importlib import import_module
@@ -31,6 +31,8 @@ from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.screens.opening import OpeningScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from runs_tui.adapters.base import Source
     from runs_tui.config import Config
     from runs_tui.config.known import Known
@@ -61,6 +63,10 @@ LOST = 0.5
 SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms", "diff", "requests")
 
 
+AT_ONCE = 1.0
+"""The seconds that leaving may take where the terminal is gone."""
+SETTLED = 2.0
+"""The seconds after which a program has what it keeps until its end."""
 REMEMBERS = 5.0
 """The seconds between two looks at where a person is."""
 
@@ -117,6 +123,13 @@ def _keeping(path: Path) -> "Callable[[View], str]":
         return keep_view(path, view)
 
     return keep
+
+
+def _collect() -> None:
+    """Collect garbage again where that was put off, but never what is there until the end."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 class KeyPassed(Message):
@@ -198,10 +211,11 @@ class RunsApp(App[None], inherit_bindings=False):
         """Open the sources, and show the board over them."""
         self.sources, told = await to_thread(unopened.open)
         self.notice = told or self.notice
+        board = self._new_board()
         self._unopened = None
-        self.add_mode("board", self._new_board)
-        await self.switch_mode("board")
+        await self.push_screen(board)
         await self._send_keys()
+        self.set_timer(SETTLED, _collect)
 
     def _new_board(self) -> "RunsScreen":
         from runs_tui.config.adding import Adding
@@ -209,9 +223,10 @@ class RunsApp(App[None], inherit_bindings=False):
         from runs_tui.config.remembered import recall
         from runs_tui.model.remembered import Remembered
         from runs_tui.screens.hearing import hearing
+        from runs_tui.screens.one_run import UNDO
         from runs_tui.screens.reading import Pace
         from runs_tui.screens.run_reading import RunPace
-        from runs_tui.screens.runs import UNDO, RunsScreen
+        from runs_tui.screens.runs import RunsScreen
 
         self._hearing.enter_context(hearing(self.exchanges))
         kept = self.config is not None and not self.demo
@@ -293,6 +308,14 @@ class RunsApp(App[None], inherit_bindings=False):
         if self.config is not None and not self.demo:
             self.set_interval(REMEMBERS, self._remember)
 
+        if not self.is_headless:
+            get_running_loop().add_signal_handler(signal.SIGHUP, self._leave_at_once)
+
+    def _leave_at_once(self) -> None:
+        """Remember where a person is, and leave, however the terminal is: it may be gone."""
+        signal.setitimer(signal.ITIMER_REAL, AT_ONCE)
+        self.exit()
+
     @on(OpeningScreen.Painted)
     def begin(self) -> None:
         """Make the board and its sources ready, now that something is seen."""
@@ -310,8 +333,7 @@ class RunsApp(App[None], inherit_bindings=False):
             return None
         from runs_tui.screens.runs import RunsScreen
 
-        screen = self.screen_stack[0]
-        return screen if isinstance(screen, RunsScreen) else None
+        return next((one for one in self.screen_stack if isinstance(one, RunsScreen)), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what means something on the board alone."""

@@ -1,5 +1,6 @@
 """The dashboard over the configured sources, and the demo."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -117,10 +118,12 @@ def _unopened(
 
 
 def _opened(settings: SourceSettings) -> "Source":
-    
+
     try:
         return open_source(settings)
     except ConfigError as error:
+        from runs_tui.config.opening import unusable
+
         return unusable(settings, Refused(error.problems[0].message))
 
 
@@ -145,6 +148,7 @@ def _show(
     config: Config | None = None,
     notice: str | None = None,
 ) -> int:
+    gc.disable()  # until the dashboard stands: modules are no garbage
     from rich.console import Console
 
     from runs_tui.app import RunsApp

@@ -24,9 +24,6 @@ from runs_tui.widgets.line_input import LineInput
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-UNDO = 5.0
-"""For how many seconds an answer can be taken back before anything is sent."""
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -87,7 +84,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
     lines = query_one("#confirm-lines", ActTable)
     told = query_one("#confirm-keys", Static)
 
-    def __init__(self, ask: Callable[[], Question], undo: float = UNDO) -> None:
+    def __init__(self, ask: Callable[[], Question], undo: float) -> None:
         """Ask a question, whose lines may say more once more is known.
 
         No answer but "No" counts before every name was typed, and for `undo` seconds after an

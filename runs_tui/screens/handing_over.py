@@ -1,7 +1,5 @@
 """Handing a run over to the rest of the terminal: copies of it, and its web address."""
 
-import shlex
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -10,16 +8,12 @@ from textual.screen import Screen
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
-from runs_tui.model import shapes
-from runs_tui.model.purpose import Purpose
 from runs_tui.model.run import Run
-from runs_tui.model.value_text import written
-from runs_tui.screens.browser import open_address
-from runs_tui.screens.clipboard import Copied, copy
-from runs_tui.screens.copy_menu import CopyScreen, Offer
-from runs_tui.screens.reading_text import TextScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runs_tui.screens.copy_menu import Offer
     from runs_tui.screens.one_run import OneRun
 
 
@@ -38,6 +32,8 @@ class HandsOver(Screen[None], inherit_bindings=False):
     @work(group="handing over", exit_on_error=False)
     async def browse(self, address: str) -> None:
         """Open a web address; where no browser can be seen, copy it and show it."""
+        from runs_tui.screens.browser import open_address
+
         self.flash(f"Opening {address}")
         if await open_address(address):
             self.flash(f"Opened {address}")
@@ -47,6 +43,9 @@ class HandsOver(Screen[None], inherit_bindings=False):
 
 async def hand_over(screen: HandsOver, name: str, text: str, *, in_sight: bool = False) -> None:
     """Copy a text, and show it where that may not have worked and it is not in sight."""
+    from runs_tui.screens.clipboard import Copied, copy
+    from runs_tui.screens.reading_text import TextScreen
+
     copied = await copy(screen.app, text)
     short = f"Copied {text}" + (" into the buffer of tmux" if copied is Copied.IN_TMUX else "")
     if "\n" not in text and copied is not Copied.TOO_LARGE and _fits(screen, short):
@@ -66,14 +65,20 @@ def _fits(screen: HandsOver, sentence: str) -> bool:
 
 async def choose_and_copy(screen: "OneRun", run: Run) -> None:
     """Ask what of a run to copy, and copy it."""
+    from runs_tui.screens.copy_menu import CopyScreen
+
     offers = list(offers_of(screen, run))
     offer = await screen.app.push_screen_wait(CopyScreen(f"Copy of {run.key}", offers))
     if offer is not None:
         await hand_over(screen, offer.name, offer.text)
 
 
-def offers_of(screen: "OneRun", run: Run) -> Iterator[Offer]:
+def offers_of(screen: "OneRun", run: Run) -> "Iterator[Offer]":
     """Give what can be copied: what is under the cursor first, then what names the run."""
+    from runs_tui.model import shapes
+    from runs_tui.model.value_text import written
+    from runs_tui.screens.copy_menu import Offer
+
     command = command_of(screen.sources[run.source], run)
     yield from _under_cursor(screen, command)
     if run.url:
@@ -88,7 +93,12 @@ def offers_of(screen: "OneRun", run: Run) -> Iterator[Offer]:
     yield Offer("JSON", written(shapes.of_run_and_steps(run, steps, screen.clock.now())))
 
 
-def _under_cursor(screen: "OneRun", command: str) -> Iterator[Offer]:
+def _under_cursor(screen: "OneRun", command: str) -> "Iterator[Offer]":
+    import shlex
+
+    from runs_tui.model.value_text import written
+    from runs_tui.screens.copy_menu import Offer
+
     table, step = screen.pane.value_table, screen.pane.plan_table.step
     if table is not None and table.row is not None:
         yield Offer("value", written(table.value_of(table.row)))
@@ -103,6 +113,8 @@ def _under_cursor(screen: "OneRun", command: str) -> Iterator[Offer]:
 
 def command_of(source: Source, run: Run) -> str:
     """Write the command that prints a run, as a shell reads it."""
+    from runs_tui.model.purpose import Purpose
+
     return Purpose("show", run.id).command(source.name, description_of(source)) or ""
 
 

@@ -144,5 +144,5 @@ class LedgerScreen(ModalScreen[None], inherit_bindings=False):
     def action_again(self) -> None:
         """Ask for the failed ones again, once all are known."""
         if self.ledger.failed and not self.ledger.awaited:
-            self.app.screen_stack[0].post_message(self.AgainAsked(self.ledger))
+            self.app.screen_stack[-2].post_message(self.AgainAsked(self.ledger))
             self.dismiss(None)

@@ -14,31 +14,22 @@ from runs_tui import looks
 from runs_tui.adapters.base import Action, Relates, Source
 from runs_tui.adapters.intents import why_not
 from runs_tui.keys import key, quiet
-from runs_tui.model import shapes
 from runs_tui.model.board import Board
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 from runs_tui.model.plan import Plan
 from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey
-from runs_tui.model.value_text import written
-from runs_tui.screens.acting import Asking, ask_and_act, learn_inputs, look_into
-from runs_tui.screens.confirm import ConfirmScreen
-from runs_tui.screens.diff import DiffScreen
 from runs_tui.screens.event_reading import EventsArrived, EventsRewound, StreamFailed
 from runs_tui.screens.expecting import expectation
 from runs_tui.screens.explaining import Explaining
-from runs_tui.screens.handing_over import HandsOver, choose_and_copy
+from runs_tui.screens.handing_over import HandsOver
 from runs_tui.screens.hearing import note_failure
 from runs_tui.screens.kindred import Kindred, KinFailed, KinRead
 from runs_tui.screens.lasting import Lasting
-from runs_tui.screens.ledger import Ledger, LedgerScreen
 from runs_tui.screens.older_reading import OlderFailed, OlderReader
 from runs_tui.screens.opened import Opened
-from runs_tui.screens.pager import page
-from runs_tui.screens.reading_text import TextScreen
 from runs_tui.screens.run_reading import RunFailed, RunPace, RunRead, RunReader
-from runs_tui.screens.saving import SaveScreen, name_for, write
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.plan_table import PlanTable
@@ -50,6 +41,12 @@ from runs_tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from runs_tui.screens.acting import Asking
+    from runs_tui.screens.confirm import ConfirmScreen
+    from runs_tui.screens.ledger import Ledger, LedgerScreen
+
+UNDO = 5.0
+"""For how many seconds an answer can be taken back before anything is sent."""
 FLASH = 6.0
 """For how many seconds a message stands."""
 
@@ -275,6 +272,8 @@ class OneRun(HandsOver, inherit_bindings=False):
 
     def _show_json(self, run: Run, plan: Plan | None) -> None:
         if self.pane.tab == "json":
+            from runs_tui.model import shapes
+
             steps = list(plan.steps.values()) if plan else []
             self.pane.document(shapes.of_run_and_steps(run, steps, self.clock.now()))
 
@@ -373,6 +372,8 @@ class OneRun(HandsOver, inherit_bindings=False):
     @work(group="saves", exit_on_error=False)
     async def save_feed(self, asked: FeedTable.SaveAsked) -> None:
         """Ask for a file, and write to it the lines of the feed that are shown."""
+        from runs_tui.screens.saving import SaveScreen, name_for, write
+
         run, plain = self.chosen, asked.table.plain
         if run is None:
             return
@@ -385,6 +386,8 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(FeedTable.PageAsked)
     def page_feed(self, asked: FeedTable.PageAsked) -> None:
         """Show the lines of the feed that are shown in a pager."""
+        from runs_tui.screens.pager import page
+
         trouble = page(self.app, asked.table.plain.text)
         if trouble:
             self.flash(trouble)
@@ -438,22 +441,29 @@ class OneRun(HandsOver, inherit_bindings=False):
     @work(group="acts", exit_on_error=False)
     async def ask_and_act(self, action: Action, runs: Sequence[Run]) -> None:
         """Ask a person, and act once on each run if they want it."""
+        from runs_tui.screens.acting import ask_and_act
+
         await ask_and_act(self, action, runs)
 
     @work(group="asking", exclusive=True, exit_on_error=False)
     async def read_steps_for(
-        self, asking: Asking, dialog: ConfirmScreen, runs: Sequence[Run]
+        self, asking: "Asking", dialog: "ConfirmScreen", runs: Sequence[Run]
     ) -> None:
         """Read the steps of the runs that it is asked about."""
+        from runs_tui.screens.acting import look_into
+
         await look_into(self, asking, dialog, runs)
 
     @work(group="asking", exclusive=True, exit_on_error=False)
-    async def read_inputs_for(self, asking: Asking, dialog: ConfirmScreen, run: Run) -> None:
+    async def read_inputs_for(
+        self, asking: "Asking", dialog: "ConfirmScreen", run: Run
+    ) -> None:
         """Read what the run that it is asked about was started with."""
+        from runs_tui.screens.acting import learn_inputs
+
         await learn_inputs(self, asking, dialog, run)
 
-    @on(LedgerScreen.AgainAsked)
-    def ask_again(self, asked: LedgerScreen.AgainAsked) -> None:
+    def on_ledger_screen_again_asked(self, asked: "LedgerScreen.AgainAsked") -> None:
         """Ask for what could not be done once more."""
         known = [now for run in asked.ledger.failed if (now := self.board.get(run.key))]
         if known:
@@ -469,7 +479,7 @@ class OneRun(HandsOver, inherit_bindings=False):
             if run.key == self._open_key:
                 self.open_run(run)
 
-    def acted_on_many(self, ledger: Ledger) -> None:
+    def acted_on_many(self, ledger: "Ledger") -> None:
         """Say what became of several runs."""
         self.flash(ledger.sentence)
 
@@ -514,6 +524,8 @@ class OneRun(HandsOver, inherit_bindings=False):
 
     def compare(self, run: Run, other: Run | None) -> None:
         """Hold a run against another one; None is the last good run of its workflow."""
+        from runs_tui.screens.diff import DiffScreen
+
         self.app.push_screen(
             DiffScreen(
                 run,
@@ -542,6 +554,8 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(ValueTable.CopyAsked)
     def copy_value(self, asked: ValueTable.CopyAsked) -> None:
         """Copy the value under the cursor."""
+        from runs_tui.model.value_text import written
+
         if asked.table.row is not None:
             self.hand_over(asked.table.path, written(asked.table.value_of(asked.table.row)))
 
@@ -553,11 +567,16 @@ class OneRun(HandsOver, inherit_bindings=False):
     @work(group="picking", exclusive=True, exit_on_error=False)
     async def choose_and_copy(self, run: Run) -> None:
         """Ask what of a run to copy, and copy it."""
+        from runs_tui.screens.handing_over import choose_and_copy
+
         await choose_and_copy(self, run)
 
     @on(VirtualTable.Chosen, "#facts, #json")
     def read_value(self, chosen: VirtualTable.Chosen) -> None:
         """Show a value whole."""
+        from runs_tui.model.value_text import written
+        from runs_tui.screens.reading_text import TextScreen
+
         table = chosen.table
         if isinstance(table, ValueTable) and table.row is not None:
             text = written(table.value_of(table.row))

@@ -1,7 +1,7 @@
 """What is seen while the board and its sources are made ready."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -10,10 +10,12 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from runs_tui.screens.first_keys import FILTER, HELP, QUIT
-from runs_tui.widgets.columns import Part
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.parts_line import Parts, PartsLine, named_in
+
+if TYPE_CHECKING:
+    from runs_tui.widgets.columns import Part
 
 
 class OpeningScreen(Screen[None], inherit_bindings=False):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -30,21 +30,12 @@ from runs_tui.model.settings import SourceSettings
 from runs_tui.model.telling import Telling
 from runs_tui.model.view import View
 from runs_tui.model.why import has_failed
-from runs_tui.screens import going, told
-from runs_tui.screens.adding import ask_and_add, keep_and_open
-from runs_tui.screens.commands import Command, commands_of
-from runs_tui.screens.confirm import UNDO
-from runs_tui.screens.describing import AddsSources
+from runs_tui.screens import told
 from runs_tui.screens.explaining import go
-from runs_tui.screens.finding import look_for
 from runs_tui.screens.first_keys import FILTER, HELP, QUIT
 from runs_tui.screens.hearing import note_defect, note_failure
-from runs_tui.screens.help import HelpScreen, rows_of
-from runs_tui.screens.ledger import Ledger
 from runs_tui.screens.lists import GROUP, Lists
-from runs_tui.screens.naming import NameScreen
-from runs_tui.screens.one_run import ACTS, TURNS, OneRun
-from runs_tui.screens.pickers import NEWEST, ColumnsScreen, SortScreen, offered
+from runs_tui.screens.one_run import ACTS, TURNS, UNDO, OneRun
 from runs_tui.screens.places import Place, Places
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
 from runs_tui.screens.returning import Return
@@ -61,6 +52,11 @@ from runs_tui.widgets.run_pane import RunPane
 from runs_tui.widgets.run_table import RunTable
 from runs_tui.widgets.typing_line import TypingLine
 from runs_tui.widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from runs_tui.screens.commands import Command
+    from runs_tui.screens.describing import AddsSources
+    from runs_tui.screens.ledger import Ledger
 
 PAGE = 100
 """How many runs are asked for at once."""
@@ -147,7 +143,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         views: Sequence[View] = (),
         keep_view: Callable[[View], str] | None = None,
         where: Remembered | None = None,
-        adding: AddsSources | None = None,
+        adding: "AddsSources | None" = None,
         telling: Telling | None = None,
     ) -> None:
         """Watch some sources, from where a person was.
@@ -172,7 +168,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self._places = Places()
         self._before = Place(Query(limit=PAGE))
         self._commands: Mapping[str, Command] = {}
-        self._why_empty = ""
+        self._why_empty: str | None = None
+        self.add_class("-empty")  # as it will be; changed when mounted, all is styled again
         self.columns: tuple[str, ...] = ()
         """The columns that were chosen; none for the usual ones."""
         self._counts = told.counts(())
@@ -495,6 +492,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
     @property
     def known(self) -> Known:
         """Give the values that a filter can name."""
+        from runs_tui.screens import going
+
         sources = {name: source.api for name, source in self.sources.items()}
         return replace(Known.of(self.board.runs, sources), fields=going.fields(self.lacks))
 
@@ -646,6 +645,9 @@ class RunsScreen(OneRun, inherit_bindings=False):
 
     def action_command_line(self) -> None:
         """Ask where to go, and go there."""
+        from runs_tui.screens import going
+        from runs_tui.screens.commands import commands_of
+
         self.returning.give_up()
         self._commands = {command.id: command for command in commands_of(self)}
         offered = going.targets(self.view_tabs.views, self.known, list(self._commands.values()))
@@ -656,6 +658,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
     @on(CommandLine.Closed)
     def go(self, closed: CommandLine.Closed) -> None:
         """Go to what was chosen."""
+        from runs_tui.screens import going
+
         self.remove_class("-going")
         self.refresh_bindings()
         if closed.target is not None:
@@ -664,6 +668,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
     @work(group="looking", exclusive=True, exit_on_error=False)
     async def look_for(self, wanted: str) -> None:
         """Ask the sources for a run, and show it once one of them tells it."""
+        from runs_tui.screens.finding import look_for
+
         await look_for(self, wanted)
 
     # Views
@@ -689,6 +695,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
     @work(group="picking", exclusive=True, exit_on_error=False)
     async def name_view(self) -> None:
         """Ask for a name, and keep what is shown as the view of that name."""
+        from runs_tui.screens.naming import NameScreen
+
         names = [view.name for view in self.view_tabs.views[1:]]
         shown = next((v.name for v in self.view_tabs.views if self._shows(v)), "")
         name = await self.app.push_screen_wait(
@@ -727,13 +735,17 @@ class RunsScreen(OneRun, inherit_bindings=False):
             self.add_source(self._adding)
 
     @work(group="picking", exclusive=True, exit_on_error=False)
-    async def add_source(self, adding: AddsSources) -> None:
+    async def add_source(self, adding: "AddsSources") -> None:
         """Ask for a source, and have it opened."""
+        from runs_tui.screens.adding import ask_and_add
+
         await ask_and_add(self, adding)
 
     @work(group="opening", exit_on_error=False)
-    async def open_source(self, adding: AddsSources, source: SourceSettings) -> None:
+    async def open_source(self, adding: "AddsSources", source: SourceSettings) -> None:
         """Keep a source and open it, however long its credential takes."""
+        from runs_tui.screens.adding import keep_and_open
+
         await keep_and_open(self, adding, source)
 
     async def put_source(self, source: Source) -> None:
@@ -781,6 +793,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
     @work(group="picking", exclusive=True, exit_on_error=False)
     async def choose_sort(self) -> None:
         """Ask for an order, and show the runs in it."""
+        from runs_tui.screens.pickers import NEWEST, SortScreen, offered
+
         names = offered(self._detail_fields())
         sort = await self.app.push_screen_wait(SortScreen(names, self.query_shown.sort))
         if sort is not None:
@@ -793,6 +807,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
     @work(group="picking", exclusive=True, exit_on_error=False)
     async def choose_columns(self) -> None:
         """Ask for the columns, and show them."""
+        from runs_tui.screens.pickers import ColumnsScreen, offered
+
         names, table = offered(self._detail_fields()), self.table
         picker = ColumnsScreen(table.shown, names, table.usual)
         columns = await self.app.push_screen_wait(picker)
@@ -901,6 +917,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
 
     def action_help(self) -> None:
         """Show the keys."""
+        from runs_tui.screens.help import HelpScreen, rows_of
+
         about = "Keys that work here. No lower-case key ever changes anything on a server."
         self.app.push_screen(HelpScreen(list(rows_of(self)), about))
 
@@ -945,7 +963,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.tell_position()
         self.refresh_bindings()
 
-    def acted_on_many(self, ledger: Ledger) -> None:
+    def acted_on_many(self, ledger: "Ledger") -> None:
         """Say what became of several runs; those that it was not done to stay marked."""
         super().acted_on_many(ledger)
         self.table.set_marks(run.key for run in ledger.failed)

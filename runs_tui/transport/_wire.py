@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 
-import httpx
-
 from runs_tui.model.errors import BadAnswer, SourceError, Unreachable
 from runs_tui.transport.address import Address, redirected
 from runs_tui.transport.auth import Shown
+from runs_tui.transport.lean import httpx
 from runs_tui.transport.recorder import Recorder, Sent, Unheard
 from runs_tui.transport.unix_socket import why_unreachable
 

@@ -1,9 +1,9 @@
 """The dashboard over a server on loopback: an API, its address, and as how many sources."""
 
+import gc
 import sys
 
 from runs_tui.adapters.unopened import Opened, Unopened
-from runs_tui.app import RunsApp
 
 
 def opened() -> Opened:
@@ -16,4 +16,7 @@ def opened() -> Opened:
 if __name__ == "__main__":
     api, url, count = sys.argv[1:]
     names = [f"loopback-{number}" for number in range(int(count))]
+    gc.disable()  # as the command does
+    from runs_tui.app import RunsApp
+
     RunsApp(Unopened(dict.fromkeys(names), opened)).run()

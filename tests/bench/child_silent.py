@@ -1,7 +1,8 @@
 """The dashboard over a source that never answers."""
 
+import gc
+
 from runs_tui.adapters.unopened import Opened, Unopened
-from runs_tui.app import RunsApp
 
 NAME = "unanswered"
 
@@ -13,4 +14,7 @@ def opened() -> Opened:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as the command does
+    from runs_tui.app import RunsApp
+
     RunsApp(Unopened({NAME: None}, opened)).run()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["ms", "MB", "bytes", "bytes/s"]
+Unit = Literal["ms", "MB", "bytes", "bytes/s", "%"]
 
 HEAD = ("WHAT", "MEASURED", "YARDSTICK", "", "RATIO", "BUDGET", "")
 _RIGHT = frozenset({1, 2, 4, 5})
@@ -32,6 +32,10 @@ class Finding:
     """The most that it may be; None where it is only told."""
     of_ratio: bool = False
     """Whether the budget is one of the ratio."""
+    times: int = 1
+    """How often it was measured until it held, or was given up."""
+    margin: float = 1
+    """How many times its budget it may be before that counts."""
 
     @property
     def ratio(self) -> float | None:
@@ -41,10 +45,30 @@ class Finding:
         return self.measured / self.yardstick if self.yardstick else None
 
     @property
-    def over(self) -> bool:
+    def past(self) -> bool:
         """Tell whether it is past its budget."""
+        return self._exceeds(1)
+
+    @property
+    def over(self) -> bool:
+        """Tell whether it is past its budget by so much that it counts."""
+        return self._exceeds(self.margin)
+
+    def _exceeds(self, margin: float) -> bool:
         counted = self.ratio if self.of_ratio else self.measured
-        return self.budget is not None and counted is not None and counted > self.budget
+        return self.budget is not None and counted is not None and counted > self.budget * margin
+
+    @property
+    def verdict(self) -> str:
+        """Say whether it holds: at once, when measured again, within a margin, or not."""
+        if self.budget is None:
+            return ""
+        again = ", measured again" if self.times > 1 else ""
+        if self.over:
+            return f"OVER{again}"
+        return (
+            f"past it, up to {self.margin:g} × may be noise{again}" if self.past else f"ok{again}"
+        )
 
     @property
     def cells(self) -> Sequence[str]:
@@ -57,7 +81,7 @@ class Finding:
             self.against,
             ratio,
             self._budget,
-            "" if self.budget is None else "OVER" if self.over else "ok",
+            self.verdict,
         )
 
     @property
@@ -79,6 +103,8 @@ class Finding:
             "ratio": self.ratio,
             "budget": self.budget,
             "budget_of": "ratio" if self.of_ratio else "measured",
+            "margin": self.margin,
+            "times": self.times,
             "over": self.over,
         }
 
@@ -104,6 +130,8 @@ def amount(number: float, unit: Unit) -> str:
             return f"{number:,.0f} B"
         case "bytes/s":
             return f"{number:,.0f} B/s"
+        case "%":
+            return f"{number:.2f} %"
 
 
 def table(findings: Iterable[Finding]) -> str:

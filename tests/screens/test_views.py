@@ -6,6 +6,8 @@ from runs_tui.model.query import Query, Sort
 from runs_tui.model.state import State
 from runs_tui.model.view import View
 from runs_tui.screens.naming import NameScreen
+from runs_tui.screens.reading import Pace
+from runs_tui.screens.run_reading import RunPace
 from runs_tui.screens.runs import RunsScreen
 from tests.screens.stage import Stage, until
 
@@ -33,8 +35,8 @@ def viewed(*views: View) -> tuple[Stage, list[View]]:
                 demo=False,
                 notice=None,
                 clock=stage.clock,
-                pace=stage.app.pace,
-                run_pace=stage.app.run_pace,
+                pace=stage.app.pace or Pace(),
+                run_pace=stage.app.run_pace or RunPace(),
                 views=views,
                 keep_view=keep,
             )
