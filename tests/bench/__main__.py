@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
-from tests.bench import board, burst, decode, first, help, idle, log, many, plan, wire
+from tests.bench import board, burst, decode, first, idle, log, many, plan, telling, wire
 from tests.bench.judging import Benchmark, judged
 from tests.bench.table import Finding, Trouble, table
 
 BENCHMARKS: Mapping[str, Benchmark] = {
-    "help": help.help_told,
+    "help": telling.help_told,
     "paint": first.paint,
     "rows": first.rows,
     "keys": many.keys,
