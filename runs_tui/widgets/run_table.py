@@ -30,6 +30,7 @@ class RunTable(MarkedTable[Run]):
     def __init__(self, sources: Collection[str], *, id: str | None = None) -> None:
         """Show where a run comes from only where there are several sources."""
         self.now = BEGINNING
+        self._told: dict[int, tuple[RunKey, list[Cell]]] = {}
         self.pending: Mapping[RunKey, str] = {}
         self.awaited: Collection[RunKey] = ()
         """The runs whose end is told."""
@@ -82,9 +83,16 @@ class RunTable(MarkedTable[Run]):
         return next((at for at, row in rows if row.id == run_id and row.source == source), None)
 
     def tick(self, now: datetime) -> None:
-        """Let time pass: redraw what reads otherwise now."""
+        """Let time pass: redraw what reads otherwise now; most rows do not."""
         self.now = now
-        self.refresh_changed()
+        before, self._told = self._told, {at: self._cells(at) for at in self.seen}
+        for at, cells in self._told.items():
+            if before.get(at) != cells:
+                self._refresh_if_changed(at - self.scroll_offset.y + self.head_height)
+
+    def _cells(self, at: int) -> tuple[RunKey, list[Cell]]:
+        row = self.rows[at]
+        return row.key, [self.cell(column, row, at) for column, _ in self._layout]
 
     def show_sources(self, sources: Mapping[str, str | None]) -> None:
         """Show the runs of these sources, each with its colour, from now on."""

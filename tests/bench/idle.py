@@ -1,6 +1,5 @@
 """What the program costs while nothing happens."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -50,14 +49,8 @@ def idle(_rounds: int) -> Iterator[Finding]:
 
 
 def _busy(terminal: Terminal) -> float:
-    """Give the seconds that a program has used the processor."""
-    try:
-        text = Path(f"/proc/{terminal.pid}/schedstat").read_text("utf-8")
-        return int(text.split()[0]) / 1e9
-    except (FileNotFoundError, IndexError, ValueError):
-        pass
-    try:
-        told = Path(f"/proc/{terminal.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    except FileNotFoundError:
-        raise NotMeasuredError("this system has no /proc to read processor time from") from None
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    """Give the seconds that all threads of a program have used the processor."""
+    told = list(Path(f"/proc/{terminal.pid}/task").glob("*/schedstat"))
+    if not told:
+        raise NotMeasuredError("this system has no /proc to read processor time from")
+    return sum(int(one.read_text("utf-8").split()[0]) for one in told) / 1e9
