@@ -115,7 +115,7 @@ def test_only_the_command_line_imports_the_dashboard() -> None:
     assert importing == {"cli"}
 
 
-OF_ALL_APIS = {"unopened", "base", "acts", "intents", "starts"}
+OF_ALL_APIS = {"base", "acts", "intents", "starts", "unopened"}
 
 
 def test_screens_know_no_single_api() -> None:

@@ -455,9 +455,7 @@ class OneRun(HandsOver, inherit_bindings=False):
         await look_into(self, asking, dialog, runs)
 
     @work(group="asking", exclusive=True, exit_on_error=False)
-    async def read_inputs_for(
-        self, asking: "Asking", dialog: "ConfirmScreen", run: Run
-    ) -> None:
+    async def read_inputs_for(self, asking: "Asking", dialog: "ConfirmScreen", run: Run) -> None:
         """Read what the run that it is asked about was started with."""
         from runs_tui.screens.acting import learn_inputs
 
