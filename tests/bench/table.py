@@ -66,9 +66,8 @@ class Finding:
         again = ", measured again" if self.times > 1 else ""
         if self.over:
             return f"OVER{again}"
-        return (
-            f"past it, up to {self.margin:g} × may be noise{again}" if self.past else f"ok{again}"
-        )
+        told = f"past it, but within {self.margin:g} ×" if self.past else "ok"
+        return told + again
 
     @property
     def cells(self) -> Sequence[str]:
