@@ -211,9 +211,8 @@ class RunsApp(App[None], inherit_bindings=False):
         """Open the sources, and show the board over them."""
         self.sources, told = await to_thread(unopened.open)
         self.notice = told or self.notice
-        board = self._new_board()
+        await self.push_screen(self._new_board())
         self._unopened = None
-        await self.push_screen(board)
         await self._send_keys()
         self.set_timer(SETTLED, _collect)
 

@@ -5,7 +5,7 @@ import pty
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,12 +25,12 @@ STARTING = "from runs_tui.cli import main; main()"
 
 @contextmanager
 def dashboard(
-    program: str, home: Path, **more: str
+    program: str, home: Path, arguments: Sequence[str] = ("demo",), **more: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Start a program with a terminal of its own, and give it with that terminal's other end."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", program, "demo"],
+        [sys.executable, "-c", program, *arguments],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -78,3 +78,16 @@ def test_it_starts_shows_runs_and_leaves(tmp_path: Path) -> None:
         drawn = read_until(terminal)
         assert process.wait(LIMIT) == 0
     assert b"\x1b[?1049l" in drawn
+
+
+def test_a_command_for_a_credential_has_the_terminal_for_itself(tmp_path: Path) -> None:
+    """It may ask for a password, so nothing is drawn before it has ended."""
+    (tmp_path / "c").write_text(
+        '[sources.lab]\napi = "automation_runs"\nurl = "http://127.0.0.1:9"\n'
+        "token_command = ['sh', '-c', 'printf asking >/dev/tty; echo secret']\n"
+    )
+    program = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n" + STARTING
+    with dashboard(program, tmp_path, arguments=()) as (_, terminal):
+        drawn = read_until(terminal, b"lab")
+    assert drawn.index(b"asking") < drawn.index(b"\x1b[?1049h")
+    assert b"secret" not in drawn

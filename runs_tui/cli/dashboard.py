@@ -111,14 +111,17 @@ def _unopened(
     def opened() -> Opened:
         sources = [_opened(source) for source in settings]
         for source in sources:
-            source.thorough = thorough
+            source.thorough = thorough or source.thorough
         return Opened(sources, _notice(_checked(config)) if config else None)
 
-    return Unopened({source.name: source.color for source in settings}, opened)
+    names = {source.name: source.color for source in settings}
+    if any(source.token_command for source in settings):
+        told = opened()  # a command may ask for a password on the terminal, while that is free
+        return Unopened(names, lambda: told)
+    return Unopened(names, opened)
 
 
 def _opened(settings: SourceSettings) -> "Source":
-
     try:
         return open_source(settings)
     except ConfigError as error:
@@ -130,8 +133,10 @@ def _opened(settings: SourceSettings) -> "Source":
 def _checked(config: Config) -> Config:
     from runs_tui.app import known
     from runs_tui.config.checking import checked
+    from runs_tui.config.known import NOTHING
 
-    return checked(config, known())
+    named = config.keys or config.theme is not None
+    return checked(config, known() if named else NOTHING)
 
 
 def _notice(config: Config) -> str | None:

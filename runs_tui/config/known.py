@@ -28,3 +28,9 @@ class Known:
     """The names of keys that are no characters."""
     themes: tuple[str, ...]
     """The names of the themes."""
+
+
+NOTHING = Known(
+    bindings={}, together=(), keys_of=lambda text: (text,), key_names=frozenset(), themes=()
+)
+"""For a configuration that names nothing of the dashboard."""
