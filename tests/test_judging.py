@@ -50,6 +50,8 @@ def test_a_margin_is_told_and_counts(amount: float, over: bool) -> None:
     assert ("within 1.5 ×" in judgement.verdict) == (not over)
 
 
-def test_bytes_have_no_margin() -> None:
-    (missed,) = judged(Measuring(101, 101, unit="bytes"), 1, 1.5)
-    assert missed.over
+def test_bytes_have_no_margin_and_no_second_try() -> None:
+    measuring = Measuring(101, 99, unit="bytes")
+    (missed,) = judged(measuring, 1, 1.5)
+    assert missed.verdict == "OVER"
+    assert measuring.rounds == [1]

@@ -14,13 +14,13 @@ _COUNTED = frozenset({"bytes", "bytes/s"})
 
 
 def judged(benchmark: Benchmark, rounds: int, margin: float) -> Sequence[Finding]:
-    """Measure, and measure once more, in more rounds, where something is past its budget."""
+    """Measure, and once more, in more rounds, where something but bytes is past its budget."""
     found = _with_margin(benchmark(rounds), margin)
-    if not any(finding.past for finding in found):
+    if not any(finding.past and finding.unit not in _COUNTED for finding in found):
         return found
     again = _with_margin(benchmark(rounds * MORE), margin)
     return [
-        replace(second, times=2) if first.past else first
+        replace(second, times=2) if first.past and first.unit not in _COUNTED else first
         for first, second in zip(found, again, strict=True)
     ]
 
