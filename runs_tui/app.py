@@ -253,8 +253,10 @@ class RunsApp(App[None], inherit_bindings=False):
         return Exchanges()
 
     @property
-    def _keeps_views(self) -> Callable[[View], str] | None:
+    def _keeps_views(self) -> "Callable[[View], str] | None":
         """Give what writes a view into the configuration, once a source of its own is watched."""
+        from runs_tui.config.reading import config_path
+
         if self.config is None and not self.demo:
             return None
         return _keeping(self.config.path if self.config else config_path())
