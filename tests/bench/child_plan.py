@@ -21,13 +21,21 @@ class PlanSource(MemorySource):
         return list(made_plan(await self.run(run_id), self.count))
 
 
+class PlanApp(RunsApp):
+    """Shows the steps of a run, also of one that failed."""
+
+    def on_ready(self) -> None:
+        assert self.board is not None
+        self.board.pane.chosen_tab = self.board.pane.tab = "steps"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--steps", type=int, required=True)
     clock = SetClock(datetime.now(UTC))
     source = PlanSource(made_runs(1, clock.now()), clock)
     source.count = parser.parse_args().steps
-    RunsApp([source], clock=clock, run_pace=RunPace(settle=0)).run()
+    PlanApp([source], clock=clock, run_pace=RunPace(settle=0)).run()
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ def typing(rounds: int) -> Iterator[Finding]:
             yardstick=pair.yardstick * 1000,
             told_ratio=pair.ratio,
             against=AGAINST,
-            budget=50,
+            budget=1.5,
+            of_ratio=True,
         )
 
 
