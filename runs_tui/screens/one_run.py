@@ -524,11 +524,18 @@ class OneRun(HandsOver, inherit_bindings=False):
         """Hold a run against another one; None is the last good run of its workflow."""
         from runs_tui.screens.diff import DiffScreen
 
+        """Hold a run against another one; None is the last good run of its workflow.
+
+        Steps that still went on when they were read are not handed on: they are read again.
+        """
+        plan = self.pane.plan if run is self.chosen else None
+        if plan is not None and any(step.state.active for step in plan.steps.values()):
+            plan = None
         self.app.push_screen(
             DiffScreen(
                 run,
                 other,
-                plan=self.pane.plan if run is self.chosen else None,
+                plan=plan,
                 sources=self.sources,
                 known=lambda: self.board.runs,
                 clock=self.clock,

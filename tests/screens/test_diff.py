@@ -1,10 +1,12 @@
 """Two runs held against each other, and their logs."""
 
+from dataclasses import replace
 from typing import Any
 
 from textual.pilot import Pilot
 
 from runs_tui.model.errors import Unreachable
+from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.screens.diff import DiffScreen
@@ -59,6 +61,20 @@ async def test_d_says_in_the_first_lines_what_is_different_from_the_last_good_ru
         assert stage.shows("parameters.region")
         await pilot.press("escape")
         assert stage.app.screen is stage.screen
+
+
+async def test_steps_that_went_on_when_they_were_read_are_read_again() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await on_run(stage, pilot)
+        plan = stage.screen.pane.plan
+        assert plan is not None
+        steps = [replace(step, state=State.RUNNING) for step in plan.steps.values()]
+        stage.screen.pane.show_plan(Plan.of(steps))
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(stage.app.screen, DiffScreen) and diff_of(stage).diff)
+        assert any("→ failed" in line for line in stage.lines)
+        assert not stage.shows("→ running")
 
 
 async def test_where_no_good_run_is_known_that_is_said_and_another_can_be_chosen() -> None:
