@@ -21,20 +21,20 @@ class OlderFailed(Message):
 
 
 class OlderReader:
-    """Reads back from the first events that are known, one stretch of a run at a time."""
+    """Reads back from the first events that are known, one stretch of a feed at a time."""
 
     def __init__(self, post: Post) -> None:
         """Take where to post what was read, or why it could not be."""
         self._post = post
-        self._under_way: set[RunKey] = set()
+        self._under_way: set[Feed] = set()
 
     async def read(self, source: Source, key: RunKey, feed: Feed) -> None:
         """Read the events right before a feed's first one, unless that is being done."""
         before = feed.first_id
-        wanted = feed.older and before is not None and key not in self._under_way
+        wanted = feed.older and before is not None and feed not in self._under_way
         if not wanted or not isinstance(source, Rewinds):
             return
-        self._under_way.add(key)
+        self._under_way.add(feed)
         try:
             with asking("tail", key.id):
                 found = await source.last_events(key.id, before)
@@ -42,4 +42,4 @@ class OlderReader:
         except SourceError as error:
             self._post(OlderFailed(key, error))
         finally:
-            self._under_way.discard(key)
+            self._under_way.discard(feed)

@@ -1,13 +1,16 @@
 """A run is opened at the end of its log, and older lines come when somebody looks for them."""
 
+import asyncio
 from functools import partial
 
 from runs_tui.adapters.base import Stretch
 from runs_tui.app import RunsApp
+from runs_tui.model.clock import SetClock
 from runs_tui.model.feed import Feed
-from runs_tui.model.run import Event
+from runs_tui.model.run import Event, RunKey
 from runs_tui.model.state import State
-from tests.screens.stage import Stage, until
+from runs_tui.screens.older_reading import OlderReader
+from tests.screens.stage import NOW, Stage, until
 from tests.screens.test_runs import open_first
 from tests.screens.world_source import WorldSource, event_of
 
@@ -86,3 +89,19 @@ async def test_older_lines_come_as_far_as_somebody_looks() -> None:
         assert ids(feed) == [line.id for line in whole]
         asked = source.rewinds[run.id]
         assert len(asked) == len(set(asked)) == -(-len(whole) // SIZE)
+
+
+async def test_a_run_that_is_read_anew_is_read_back_though_its_old_feed_still_is() -> None:
+    source = RewindingSource("prod", SetClock(NOW), runs=20)
+    source.held = True
+    reader = OlderReader(lambda _: None)
+    async with asyncio.TaskGroup() as group:
+        reading = []
+        for _ in range(2):
+            feed = Feed()
+            feed.put_before([Event(id="9")], older=True)
+            reading.append(group.create_task(reader.read(source, RunKey("prod", "1"), feed)))
+            await asyncio.sleep(0)
+        for task in reading:
+            task.cancel()
+    assert source.rewinds == {"1": ["9", "9"]}
