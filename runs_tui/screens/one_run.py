@@ -521,13 +521,12 @@ class OneRun(HandsOver, inherit_bindings=False):
             self.compare(self.chosen, None)
 
     def compare(self, run: Run, other: Run | None) -> None:
-        """Hold a run against another one; None is the last good run of its workflow."""
-        from runs_tui.screens.diff import DiffScreen
-
         """Hold a run against another one; None is the last good run of its workflow.
 
         Steps that still went on when they were read are not handed on: they are read again.
         """
+        from runs_tui.screens.diff import DiffScreen
+
         plan = self.pane.plan if run is self.chosen else None
         if plan is not None and any(step.state.active for step in plan.steps.values()):
             plan = None
