@@ -55,13 +55,14 @@ def open_and_follow(window: Window) -> None:
 
 def cancel(window: Window) -> None:
     """Cancel the run under the cursor, without taking that back."""
+    running = _found(r"rows \S+ of (\d+)", "\n".join(window.lines))
     window.press("X")
     window.until(r"Cancel this run\?", r"Yes, cancel it")
     window.press("j\r")
     window.until(r"Cancelling it in")
     window.press("\r")
     window.until_gone(r"Cancel this run\?")
-    window.until(r"cancellation was ask|cancelling")
+    window.until(rf"cancellation was ask|cancelling|rows \S+ of (?!{running}\b)\d+")
 
 
 def mark(window: Window) -> None:
