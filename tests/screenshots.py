@@ -17,7 +17,7 @@ from runs_tui.model.clock import SetClock
 from runs_tui.model.state import State
 from runs_tui.screens.run_reading import RunPace
 from runs_tui.screens.runs import RunsScreen
-from tests.screens.stage import until
+from tests.screens.stage import read_ahead, until
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 NIGHT = datetime(2026, 11, 2, 3, 12, tzinfo=UTC)
@@ -40,6 +40,7 @@ async def _choose(screen: RunsScreen, pilot: Pilot[Any], workflow: str, state: S
 
     await until(pilot, wanted)
     await until(pilot, lambda: screen.pane.plan and screen.pane.feed_table.feed.complete)
+    await read_ahead(pilot)
 
 
 async def board(screen: RunsScreen, pilot: Pilot[Any]) -> None:

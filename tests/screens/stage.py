@@ -77,6 +77,17 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
     raise AssertionError(f"it never became true: {condition}")
 
 
+async def read_ahead(pilot: Pilot[Any]) -> None:
+    """Let the board read all that it reads ahead of what is seen."""
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, RunsScreen)
+    known = -1
+    while known != len(screen.board.runs):
+        known = len(screen.board.runs)
+        screen._load_ahead()
+        await until(pilot, lambda: not screen.lists.loading)
+
+
 async def at_rest(pilot: Pilot[Any]) -> None:
     """Let the program come to rest before a picture is taken, and a second pass on it."""
     screen = pilot.app.screen_stack[0]

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from runs_tui.model.run import Step
 from runs_tui.model.state import State
-from tests.screens.stage import NOW, SIZES, Stage, at_rest, until
+from tests.screens.stage import NOW, SIZES, Stage, at_rest, read_ahead, until
 
 SnapCompare = Callable[..., bool]
 Scene = Callable[[Pilot[Any]], Awaitable[None]]
@@ -77,6 +77,7 @@ async def open_planned(stage: Stage, pilot: Pilot[Any], state: State = State.RUN
     stage.screen.table.select(wanted.key)
     await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == wanted.key)
     await until(pilot, lambda: stage.settled)
+    await read_ahead(pilot)
     await pilot.press("enter")
     stage.screen.action_tab("steps")
     await until(pilot, lambda: stage.screen.focused is stage.screen.pane.plan_table)

@@ -14,7 +14,7 @@ from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.help import HelpScreen
 from runs_tui.screens.naming import NameScreen
 from runs_tui.screens.pickers import ColumnsScreen, SortScreen
-from tests.screens.stage import SIZES, Stage, at_rest, until
+from tests.screens.stage import SIZES, Stage, at_rest, read_ahead, until
 
 SnapCompare = Callable[..., bool]
 Scene = Callable[[Stage, Pilot[Any]], Awaitable[None]]
@@ -35,6 +35,7 @@ async def open_run(stage: Stage, pilot: Pilot[Any], state: State, name: str) -> 
     stage.screen.table.select(run.key)
     await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == run.key)
     await until(pilot, lambda: stage.settled)
+    await read_ahead(pilot)
 
 
 @scene
