@@ -31,14 +31,18 @@ def server() -> Iterator[DemoServer]:
     server.stop()
 
 
-@pytest.fixture
-def home(tmp_path: Path, server: DemoServer) -> dict[str, str]:
+def home_of(tmp_path: Path, server: DemoServer) -> dict[str, str]:
     """Give an environment with one source, lab, and nothing of the machine's own."""
     path = tmp_path / "config.toml"
     path.write_text(f'[sources.lab]\napi = "prefect"\nurl = "{server.urls["prefect"]}"\n')
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
     told = {"RUNS_TUI_CONFIG": str(path), "HOME": str(tmp_path), "PYTHONWARNINGS": "error"}
     return kept | told
+
+
+@pytest.fixture
+def home(tmp_path: Path, server: DemoServer) -> dict[str, str]:
+    return home_of(tmp_path, server)
 
 
 def ended(home: dict[str, str], *args: str, **more: Any) -> "subprocess.CompletedProcess[str]":

@@ -15,7 +15,7 @@ import pytest
 from runs_tui.cli.status import Status
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.server import DemoServer
-from tests.test_cli_process import LIMIT, PROGRAM, begun, ended
+from tests.test_cli_process import LIMIT, PROGRAM, begun, ended, home_of
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,7 @@ def server() -> Iterator[DemoServer]:
 
 @pytest.fixture
 def home(tmp_path: Path, server: DemoServer) -> dict[str, str]:
-    path = tmp_path / "config.toml"
-    path.write_text(f'[sources.lab]\napi = "prefect"\nurl = "{server.urls["prefect"]}"\n')
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
-    told = {"RUNS_TUI_CONFIG": str(path), "HOME": str(tmp_path), "PYTHONWARNINGS": "error"}
-    return kept | told
+    return home_of(tmp_path, server)
 
 
 def newest(home: dict[str, str], wanted: str) -> str:

@@ -9,13 +9,14 @@ import click
 from runs_tui.model.state import State
 
 GAP = "  "
-_COLORS = {
+COLORS = {
     State.RUNNING: "cyan",
     State.WAITING: "yellow",
     State.SUCCEEDED: "green",
     State.FAILED: "red",
     State.CANCELLED: "magenta",
 }
+"""The colours of states on a terminal; the others are dim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def painted(text: str, state: State | None) -> str:
     """Give a text in the colour of a state."""
     if state is None:
         return text
-    color = _COLORS.get(state)
+    color = COLORS.get(state)
     return click.style(text, fg=color) if color else click.style(text, dim=True)
 
 

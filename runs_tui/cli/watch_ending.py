@@ -18,7 +18,6 @@ from runs_tui.model.text import one_line
 
 FEW = 3
 """Of how many runs each is named in the end, however it went."""
-_WELL = frozenset({State.SUCCEEDED})
 
 
 async def tell_ending(ledger: Ledger, sources: Mapping[str, Source], choice: Choice) -> None:
@@ -30,7 +29,7 @@ async def tell_ending(ledger: Ledger, sources: Mapping[str, Source], choice: Cho
         if seen is None:
             continue
         run, source = seen.run, sources[key.source]
-        if len(runs) > FEW and (run.active or run.state in _WELL):
+        if len(runs) > FEW and (run.active or run.state is State.SUCCEEDED):
             continue
         say(f"{key}: {looks.word(run)}{_still(run)}")
         if run.url:

@@ -7,19 +7,13 @@ from rich.console import Group
 from rich.text import Text
 
 from runs_tui import looks
+from runs_tui.cli.table import COLORS
 from runs_tui.cli.watch_ledger import Ledger
 from runs_tui.cli.watcher import Seen
 from runs_tui.model.plan import Plan, PlanRow
 from runs_tui.model.run import RunKey
 from runs_tui.model.state import State
 
-_STYLES = {
-    State.RUNNING: "cyan",
-    State.WAITING: "yellow",
-    State.SUCCEEDED: "green",
-    State.FAILED: "red",
-    State.CANCELLED: "magenta",
-}
 _TELLING = frozenset({State.RUNNING, State.WAITING, State.FAILED, State.UNKNOWN})
 
 
@@ -46,7 +40,7 @@ def _head(key: RunKey, seen: Seen | None, now: datetime) -> Text:
     if seen is None:
         return _line(f"○ {key}  not seen yet", "dim")
     run = seen.run
-    head = _line(f"{looks.glyph(run.state)} {looks.word(run)}", _STYLES.get(run.state, "dim"))
+    head = _line(f"{looks.glyph(run.state)} {looks.word(run)}", COLORS.get(run.state, "dim"))
     head.append(f"  {run.workflow}", "bold")
     took = looks.took(run, now)
     head.append(f"  {took}" if took != looks.NOTHING else "")
@@ -72,7 +66,7 @@ def _steps(plan: Plan, now: datetime, room: int) -> Iterator[Text]:
 def _step(row: PlanRow, now: datetime) -> Text:
     step = row.step
     line = _line(f"  {row.prefix}", "dim")
-    line.append(f"{looks.glyph(step.state)} ", _STYLES.get(step.state, "dim"))
+    line.append(f"{looks.glyph(step.state)} ", COLORS.get(step.state, "dim"))
     line.append(step.name)
     line.append(f"  {step.state}", "dim")
     took = step.duration(now)

@@ -10,7 +10,8 @@ from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
 from runs_tui.widgets.drawn_plan import DRAWINGS, MOST
 from runs_tui.widgets.plan_table import PlanTable
-from tests.widgets.test_plan_table import PIPELINE, at, run, step
+from tests.model.plans import at
+from tests.widgets.test_plan_table import PIPELINE, run, step
 from tests.widgets.test_virtual_table import lines, press, shown
 
 OK, FAILED, QUEUED, RUNNING = State.SUCCEEDED, State.FAILED, State.QUEUED, State.RUNNING

@@ -1,4 +1,3 @@
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +9,11 @@ from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.plan_view import BAR
+from tests.model import plans
+from tests.model.plans import START, at
 from tests.widgets.test_virtual_table import lines, press, shown
 
-START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 WIDE = (120, 8)
-
-
-def at(second: float) -> datetime:
-    return START + timedelta(seconds=second)
 
 
 def run(state: State = State.RUNNING, **told: Any) -> Run:
@@ -25,23 +21,8 @@ def run(state: State = State.RUNNING, **told: Any) -> Run:
     return Run(**(facts | told), state=state)
 
 
-def step(
-    key: str,
-    state: State,
-    *parents: str,
-    start: float | None = None,
-    end: float | None = None,
-    **told: Any,
-) -> Step:
-    return Step(
-        key=key,
-        name=told.pop("name", key),
-        state=state,
-        depends_on=parents,
-        started_at=None if start is None else at(start),
-        finished_at=None if end is None else at(end),
-        **told,
-    )
+def step(key: str, state: State, *parents: str, **told: Any) -> Step:
+    return plans.step(key, *parents, state=state, **told)
 
 
 PIPELINE = [
