@@ -84,13 +84,13 @@ def test_a_terminal_shows_a_tree_that_stays_in_its_place(home: dict[str, str]) -
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [*PROGRAM, "watch", run_id, "--timeout", "4"],
-        env=home | {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30"},
+        env=home | {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "60"},
         stdin=subprocess.DEVNULL,
         stdout=slave,
         stderr=slave,
     )
     os.close(slave)
-    screen = pyte.Screen(100, 30)
+    screen = pyte.Screen(100, 60)
     stream = pyte.ByteStream(screen)
     sent = b""
     deadline = time.monotonic() + LIMIT
