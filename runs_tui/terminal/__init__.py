@@ -1,0 +1,1 @@
+"""The terminal: what it shows, and the fewest bytes that make it show something else."""
