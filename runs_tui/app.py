@@ -2,10 +2,9 @@
 
 import gc
 import os
-import signal
 import sys
 import traceback
-from asyncio import get_running_loop, to_thread
+from asyncio import to_thread
 from collections import deque
 from contextlib import ExitStack
 from functools import cached_property
@@ -29,6 +28,7 @@ from runs_tui.adapters.unopened import Unopened
 from runs_tui.keys import bound, quiet
 from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.screens.opening import OpeningScreen
+from runs_tui.terminal.choice import Spares, driver_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,8 +63,6 @@ LOST = 0.5
 SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms", "diff", "requests")
 
 
-AT_ONCE = 1.0
-"""The seconds that leaving may take where the terminal is gone."""
 SETTLED = 2.0
 """The seconds after which a program has what it keeps until its end."""
 REMEMBERS = 5.0
@@ -174,7 +172,7 @@ class RunsApp(App[None], inherit_bindings=False):
 
         Sources that are not opened yet are opened when the screen has been painted.
         """
-        super().__init__()
+        super().__init__(driver_class=driver_class())
         self._unopened = sources if isinstance(sources, Unopened) else None
         self.sources: Sequence[Source] = () if isinstance(sources, Unopened) else sources
         self.demo = demo
@@ -309,14 +307,6 @@ class RunsApp(App[None], inherit_bindings=False):
         if self.config is not None and not self.demo:
             self.set_interval(REMEMBERS, self._remember)
 
-        if not self.is_headless:
-            get_running_loop().add_signal_handler(signal.SIGHUP, self._leave_at_once)
-
-    def _leave_at_once(self) -> None:
-        """Remember where a person is, and leave, however the terminal is: it may be gone."""
-        signal.setitimer(signal.ITIMER_REAL, AT_ONCE)
-        self.exit()
-
     @on(OpeningScreen.Painted)
     def begin(self) -> None:
         """Make the board and its sources ready, now that something is seen."""
@@ -361,6 +351,8 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def action_redraw(self) -> None:
         """Draw the whole screen anew."""
+        if isinstance(self._driver, Spares):
+            self._driver.redraw()
         self.refresh(layout=True, repaint=True)
         self.screen.refresh(layout=True, repaint=True)
 

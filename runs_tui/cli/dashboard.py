@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from runs_tui.adapters.base import Source
     from runs_tui.adapters.unopened import Unopened
     from runs_tui.demo.server import DemoServer
+
+
+ENDED = frozenset({128 + signal.SIGTERM, 128 + getattr(signal, "SIGHUP", 1)})
+"""The exit statuses of a dashboard that was told to end, or whose terminal is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +162,14 @@ def _show(
     from rich.console import Console
 
     from runs_tui.app import RunsApp
+    from runs_tui.terminal.choice import reports_mouse
 
     app = RunsApp(sources, demo=demo, config=config, notice=notice)
     if not os.environ.get(DEBUG_VARIABLE):
         app.error_console = Console(quiet=True)
-    app.run()
+    app.run(mouse=reports_mouse())
+    if app.return_code in ENDED:
+        return Status.INTERRUPTED
     if app.return_code:
         what = "the dashboard was ended by an error inside the program"
         raise Failure(Status.BROKEN, f"{what}; {DEBUG_VARIABLE}=1 shows the details")
