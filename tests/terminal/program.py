@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Label
 
-from runs_tui.terminal.choice import Spares, driver_class
+from runs_tui.terminal.choice import Spares, driver_class, reports_mouse
 
 
 class Program(App[None]):
@@ -48,5 +48,5 @@ class Program(App[None]):
 
 if __name__ == "__main__":
     app = Program(driver_class=driver_class())
-    app.run()
+    app.run(mouse=reports_mouse())
     sys.exit(app.return_code or 0)

@@ -11,7 +11,7 @@ import sys
 import termios
 import threading
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -34,6 +34,7 @@ class Session:
         size: tuple[int, int] = (60, 12),
         environment: Mapping[str, str] | None = None,
         controlling: bool = True,
+        command: Sequence[str] = (),
     ) -> None:
         self.emulator = Emulator(*size, erases_in_colour=False, has_margins=True)
         self.sent = b""
@@ -42,7 +43,8 @@ class Session:
         self._closing = threading.Event()
         self._changed = threading.Condition()
         self._controlling = controlling
-        self._arguments = arguments or ("-m", "tests.terminal.program")
+        module = arguments or ("-m", "tests.terminal.program")
+        self._command = command or (sys.executable, *module)
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
         told = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         self._environment = {**kept, **told, "PYTHONPATH": str(ROOT), **(environment or {})}
@@ -53,7 +55,7 @@ class Session:
         self.resize(self.emulator.width, self.emulator.height, tell=False)
         self.before = termios.tcgetattr(self.theirs)
         self.process = subprocess.Popen(
-            [sys.executable, *self._arguments],
+            self._command,
             stdin=self.theirs,
             stdout=self.theirs,
             stderr=self.theirs,
