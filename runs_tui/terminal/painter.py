@@ -29,6 +29,15 @@ class Painter:
         self._away = False
 
     @property
+    def repeats(self) -> bool:
+        """Whether the terminal is known to write its last character again when told to."""
+        return self._pen.repeats
+
+    @repeats.setter
+    def repeats(self, known: bool) -> None:
+        self._pen.repeats = known
+
+    @property
     def size(self) -> tuple[int, int]:
         """Give the columns and the lines."""
         return self._screen.width, self._screen.height
@@ -91,6 +100,11 @@ class Painter:
         """Say something to the terminal that draws nothing, behind all that was drawn."""
         self._finish()
         self._due.append(text)
+
+    def ask(self, text: str) -> None:
+        """Ask the terminal something that leaves its cursor anywhere."""
+        self.say(text)
+        self._pen.x = self._pen.y = None
 
     def _turn(self, text: str) -> None:
         """Go to the other page of the terminal, and back."""

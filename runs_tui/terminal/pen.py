@@ -1,6 +1,9 @@
 """The terminal's cursor and style, and what is written with them."""
 
+import re
 from typing import Self
+
+from rich.cells import get_character_cell_size
 
 from runs_tui.terminal.cells import Cell, Row, certain
 from runs_tui.terminal.moves import move
@@ -11,11 +14,16 @@ GAP = 12
 """The longest part of a line that is rather written again than jumped over."""
 
 
+_SAME = re.compile(r"([^\x00-\x1f])\1{5,}")
+
+
 class Pen:
     """Writes pieces of lines with as few moves and changes of style as it can."""
 
     def __init__(self) -> None:
         """Begin anywhere, in any style."""
+        self.repeats = False
+        """Whether the terminal is known to write its last character again when told to."""
         self.x: int | None = None
         self.y: int | None = None
         self.style: Style | None = None
@@ -25,6 +33,7 @@ class Pen:
         """Give one that stands where this one does, and has written as much."""
         copied = type(self)()
         copied.x, copied.y, copied.style = self.x, self.y, self.style
+        copied.repeats = self.repeats
         copied._written = list(self._written)
         return copied
 
@@ -85,7 +94,7 @@ class Pen:
 
     def _put(self, text: str, end: int, edge: int) -> None:
         """Write; at the right edge it differs between terminals where the cursor is then."""
-        self._written.append(text)
+        self._written.append(_SAME.sub(_repeated, text) if self.repeats else text)
         self.x = end if end < edge else None
 
     def _reach(self, piece: Piece, row: Row) -> None:
@@ -106,3 +115,11 @@ class Pen:
             return False
         style = for_blank(self.style, cell.style) if cell.text == " " else cell.style
         return style == self.style
+
+
+def _repeated(found: re.Match[str]) -> str:
+    """Write a character once, and tell how often it comes again, if it is one cell wide."""
+    character, text = found[1], found[0]
+    again = f"{character}\x1b[{len(text) - 1}b"
+    narrow = get_character_cell_size(character) == 1
+    return again if narrow and len(again.encode()) < len(text.encode()) else text

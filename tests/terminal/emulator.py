@@ -68,6 +68,7 @@ class Emulator:
     height: int
     erases_in_colour: bool = True
     has_margins: bool = False
+    has_repeats: bool = False
     translates: bool = False
     """Whether the line makes a carriage return and a line feed of each line feed."""
     rows: list[list[Drawn]] = field(default_factory=list)
@@ -85,6 +86,8 @@ class Emulator:
         self.rows = [self._line(Drawn()) for _ in range(self.height)]
         self._all_margins()
 
+    last: str | None = None
+    """The character that was written just now."""
     top: int = 0
     bottom: int = 0
     left: int = 0
@@ -117,7 +120,9 @@ class Emulator:
             at = found.end()
             if found["text"]:
                 self._write(found["text"])
-            elif found["control"]:
+                self.last = found["text"][-1]
+                continue
+            if found["control"]:
                 self._control(found["control"])
             elif found["final"]:
                 self._sequence(found)
@@ -125,6 +130,7 @@ class Emulator:
                 self.look = replace(self.look, link=found["osc"][2:].removeprefix(";"))
             else:
                 self.aside.append(found[0])
+            self.last = None
 
     def _line(self, drawn: Drawn) -> list[Drawn]:
         return [drawn] * self.width
@@ -222,6 +228,11 @@ class Emulator:
                 self._erase(self.x, self.width)
             case "X":
                 self._erase(self.x, min(self.x + (first or 1), self.width))
+            case "b":
+                if self.last is None:
+                    raise Fault("nothing is there to be repeated")
+                if self.has_repeats:
+                    self._write(self.last * first)
             case "J":
                 assert first == 2
                 self.rows = [self._line(self._erased) for _ in self.rows]

@@ -36,7 +36,7 @@ class Session:
         controlling: bool = True,
         command: Sequence[str] = (),
     ) -> None:
-        self.emulator = Emulator(*size, erases_in_colour=False, has_margins=True)
+        self.emulator = Emulator(*size, erases_in_colour=False, has_margins=True, has_repeats=True)
         self.sent = b""
         self.reading = threading.Event()
         self.reading.set()

@@ -85,11 +85,13 @@ class Both:
     spared: Emulator
 
     @classmethod
-    def begun(cls, *, colour: bool, margins: bool) -> "Both":
+    def begun(cls, *, colour: bool, knows: bool) -> "Both":
         painter = Painter(WIDTH, HEIGHT)
-        painter.margins = margins
+        painter.margins = painter.repeats = knows
         whole = Emulator(WIDTH, HEIGHT, translates=True)
-        spared = Emulator(WIDTH, HEIGHT, erases_in_colour=colour, has_margins=margins)
+        spared = Emulator(
+            WIDTH, HEIGHT, erases_in_colour=colour, has_margins=knows, has_repeats=knows
+        )
         both = cls(painter, whole, spared)
         both.draw("\x1b[?1049h")
         both.draw(FULL)
@@ -112,8 +114,8 @@ class Both:
 
 @given(st.lists(frames, max_size=6), st.booleans(), st.booleans())
 @settings(deadline=None)
-def test_frames_look_the_same(drawn: Sequence[str], colour: bool, margins: bool) -> None:
-    both = Both.begun(colour=colour, margins=margins)
+def test_frames_look_the_same(drawn: Sequence[str], colour: bool, knows: bool) -> None:
+    both = Both.begun(colour=colour, knows=knows)
     for text in drawn:
         both.draw(text)
         assert both.draw(text) == 0
@@ -122,7 +124,7 @@ def test_frames_look_the_same(drawn: Sequence[str], colour: bool, margins: bool)
 @given(st.lists(frames, min_size=1, max_size=6), st.booleans())
 @settings(deadline=None)
 def test_frames_left_out_on_a_slow_line_are_not_missed(drawn: Sequence[str], colour: bool) -> None:
-    both = Both.begun(colour=colour, margins=False)
+    both = Both.begun(colour=colour, knows=False)
     for text in drawn:
         both.whole.feed(text)
         both.painter.write(text)
@@ -135,9 +137,9 @@ def test_lines_that_scroll_look_the_same(
     page: Sequence[Sequence[tuple[str, str, str]]],
     places: Sequence[int],
     colour: bool,
-    margins: bool,
+    knows: bool,
 ) -> None:
-    both = Both.begun(colour=colour, margins=margins)
+    both = Both.begun(colour=colour, knows=knows)
     for left in (0, 5):
         for at in places:
             shown = page[at : at + HEIGHT]
@@ -148,7 +150,7 @@ def test_lines_that_scroll_look_the_same(
 @given(frames, frames, st.booleans())
 @settings(deadline=None)
 def test_what_somebody_else_wrote_is_drawn_over(first: str, second: str, colour: bool) -> None:
-    both = Both.begun(colour=colour, margins=False)
+    both = Both.begun(colour=colour, knows=False)
     both.draw(first)
     both.spared.spoil()
     both.painter.forget()
@@ -158,7 +160,7 @@ def test_what_somebody_else_wrote_is_drawn_over(first: str, second: str, colour:
 @given(frames, st.integers(5, 40), st.integers(2, 12))
 @settings(deadline=None)
 def test_another_size_is_drawn_whole(before: str, width: int, height: int) -> None:
-    both = Both.begun(colour=True, margins=False)
+    both = Both.begun(colour=True, knows=False)
     both.draw(before)
     both.spared.resize(width, height)
     both.whole.resize(width, height, " ")

@@ -34,9 +34,11 @@ class Comparing(Driver):
         super().__init__(app, **more)
         width, height = self._size or (80, 24)
         self.painter = Painter(width, height)
-        self.painter.margins = True
+        self.painter.margins = self.painter.repeats = True
         self.whole = Emulator(width, height, translates=True)
-        self.spared = Emulator(width, height, erases_in_colour=False, has_margins=True)
+        self.spared = Emulator(
+            width, height, erases_in_colour=False, has_margins=True, has_repeats=True
+        )
         self.sent = self.drawn = self.frames = 0
 
     def write(self, data: str) -> None:
