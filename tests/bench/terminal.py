@@ -17,8 +17,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
-import pyte
-
+from tests.bench.screen import Screen, Stream
 from tests.bench.starting import PATIENCE, ROOT, NotMeasuredError, terminal_environment
 
 if TYPE_CHECKING:
@@ -56,15 +55,24 @@ class Terminal:
     """Runs a module of this interpreter in a pseudo-terminal until it is left."""
 
     def __init__(
-        self, module: str, *arguments: str, size: tuple[int, int] = SIZE, undiffed: bool = False
+        self,
+        module: str,
+        *arguments: str,
+        size: tuple[int, int] = SIZE,
+        undiffed: bool = False,
+        margins: bool = False,
     ) -> None:
-        """Take what is run, and whether by Textual's own driver; nothing is started yet."""
+        """Take what is run, whether by Textual's own driver, and what the terminal says it knows.
+
+        Nothing is started yet.
+        """
+        self._margins = margins
         self._size = size
         self._environment = {**terminal_environment(), **(UNDIFFED if undiffed else {})}
         self._command = [sys.executable, "-m", "tests.bench.child", module, *arguments]
         self._name = " ".join([module, *arguments])
-        self._screen = pyte.Screen(*size)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = Screen(*size)
+        self._stream = Stream(self._screen)
         self._chunks: list[tuple[float, bytes]] = []
         self._drawn = 0
         self._arrived = threading.Condition()
@@ -159,6 +167,12 @@ class Terminal:
         chunks = self._chunks[before:]
         return Answer(sum(len(chunk) for _, chunk in chunks), chunks[-1][0] - start)
 
+    def _answering(self) -> Screen:
+        def answer(data: bytes) -> None:
+            os.write(self._ours, data)
+
+        return Screen(*self._size, answer=answer, margins=self._margins)
+
     def _shows(self, texts: Iterable[str]) -> bool:
         shown = "\n".join(self._screen.display)
         return all(re.search(text, shown) for text in texts)
@@ -200,7 +214,7 @@ class Terminal:
         return f"{self._name}: waited for {what}, but {ended}; last lines: {' / '.join(lines[-3:])}"
 
     def _read(self) -> None:
-        where = _Where(*self._size, self._ours)
+        where = Stream(self._answering())
         unread = 0
         while True:
             try:
@@ -222,15 +236,3 @@ class Terminal:
                 for _, earlier in self._chunks[unread:]:
                     where.feed(earlier)
                 unread = len(self._chunks)
-
-
-class _Where(pyte.Screen):
-    """Answers where the cursor stands."""
-
-    def __init__(self, width: int, height: int, fileno: int) -> None:
-        super().__init__(width, height)
-        self._fileno = fileno
-        self.feed = pyte.ByteStream(self).feed
-
-    def write_process_input(self, data: str) -> None:
-        os.write(self._fileno, data.encode())

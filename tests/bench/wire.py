@@ -171,18 +171,23 @@ def _ticking(size: Place) -> Iterator[Finding]:
 def _followed(lines: str, rounds: int, size: Place) -> Iterator[Finding]:
     arguments = ("--still", "--lines", lines)
     with (
-        Terminal(BOARD, *arguments, size=size) as board,
+        Terminal(BOARD, *arguments, size=size, margins=True) as board,
         Terminal(BARE_LOG, lines, size=size) as bare,
+        Terminal(BOARD, *arguments, size=size) as plain,
         Terminal(BOARD, *arguments, size=size, undiffed=True) as whole,
     ):
-        for terminal in (board, whole):
+        for terminal in (board, plain, whole):
             terminal.wait_for(SHOWN)
             terminal.press("L", 1.0)
-        terminals = (board, bare, whole)
+        terminals = (board, bare, plain, whole)
         for terminal in terminals:
             terminal.wait_for(r"09:01:40")
         told = [tuple(terminal.poke(REST).size for terminal in terminals) for _ in range(rounds)]
-    yield from _sizes(f"a followed log line, lines {lines}", size, told, RICH_LOG, 300)
+    what = f"a followed log line, lines {lines}"
+    with_margins = [(ours, theirs, undiffed) for ours, theirs, _, undiffed in told]
+    yield from _sizes(f"{what}, side margins", size, with_margins, RICH_LOG, 300)
+    without = median(plainly for _, _, plainly, _ in told)
+    yield _size(f"{what}, none", size, without, median(bare for _, bare, _, _ in told), RICH_LOG)
 
 
 @dataclass(slots=True)
