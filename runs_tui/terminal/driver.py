@@ -61,6 +61,7 @@ class CellDriver(LinuxDriver):
         self._hearers: deque[Callable[[Place], None]] = deque()
         """Who takes the answers that are expected, in order."""
         self._doubted = False
+        self._feeds = False
         self._listening = False
         """Whether what the terminal answers is read, and not echoed."""
         self._output: Output | None = None
@@ -106,7 +107,7 @@ class CellDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
-        self._listening = False
+        self._listening = self._feeds = False
         if self._output is not None:
             self._output.drain(DRAIN)
         with self._lock:
@@ -147,6 +148,7 @@ class CellDriver(LinuxDriver):
         """Give what is to be sent now; this runs on the thread of the output."""
         now = monotonic()
         with self._lock:
+            self._painter.known.feeds = self._fits()
             text = self._painter.take()
             if text and self._listening and self._line.asks(now):
                 text += self._question()
@@ -192,10 +194,10 @@ class CellDriver(LinuxDriver):
         self.flush()
 
     def _hear_margins(self, place: Place) -> None:
-        self._painter.margins = place == (0, 0)
+        self._painter.known.margins = place == (0, 0)
 
     def _hear_repeats(self, place: Place) -> None:
-        self._painter.repeats = place == (4, 1)
+        self._painter.known.repeats = place == (4, 1)
 
     def _hear_place(self, expected: Place, place: Place) -> None:
         """Where the cursor is not where it was put, somebody else has written."""
@@ -219,11 +221,19 @@ class CellDriver(LinuxDriver):
     # The terminal itself
 
     def _keep_line_feeds(self) -> None:
-        """Let a line feed reach the terminal as it is: one down, and nothing else."""
+        """Let a line feed reach the terminal as it is."""
         with contextlib.suppress(termios.error):
             attributes = termios.tcgetattr(self.fileno)
             attributes[1] &= ~termios.OPOST
             termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
+            self._feeds = True
+
+    def _fits(self) -> bool:
+        """Tell whether a line feed is safe: not translated, and the size the one that is drawn."""
+        try:
+            return self._feeds and os.get_terminal_size(self._target) == self._painter.size
+        except OSError:
+            return False
 
     def _listen_for_sizes(self) -> None:
         """Forget what the terminal shows whenever its size changes, be it back and forth."""

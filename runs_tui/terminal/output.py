@@ -87,7 +87,7 @@ class Output(Thread):
                 select.select([], [self._fileno], [], BEAT)
 
     def _look(self) -> None:
-        """Find out whether the terminal is gone, where that can be asked: elsewhere a signal tells."""
+        """Find out whether the terminal is gone, where that can be asked."""
         if sys.platform != "linux":
             return
         poll = select.poll()

@@ -6,6 +6,7 @@ from typing import Self
 from rich.cells import get_character_cell_size
 
 from runs_tui.terminal.cells import Cell, Row, certain
+from runs_tui.terminal.known import Known
 from runs_tui.terminal.moves import move
 from runs_tui.terminal.pieces import Piece
 from runs_tui.terminal.style import PLAIN, Style, change, for_blank
@@ -20,10 +21,9 @@ _SAME = re.compile(r"([^\x00-\x1f])\1{5,}")
 class Pen:
     """Writes pieces of lines with as few moves and changes of style as it can."""
 
-    def __init__(self) -> None:
-        """Begin anywhere, in any style."""
-        self.repeats = False
-        """Whether the terminal is known to write its last character again when told to."""
+    def __init__(self, known: Known) -> None:
+        """Begin anywhere, in any style, on a terminal of which something is known."""
+        self.known = known
         self.x: int | None = None
         self.y: int | None = None
         self.style: Style | None = None
@@ -31,9 +31,8 @@ class Pen:
 
     def copy(self) -> Self:
         """Give one that stands where this one does, and has written as much."""
-        copied = type(self)()
+        copied = type(self)(self.known)
         copied.x, copied.y, copied.style = self.x, self.y, self.style
-        copied.repeats = self.repeats
         copied._written = list(self._written)
         return copied
 
@@ -54,8 +53,11 @@ class Pen:
 
     def move(self, x: int, y: int) -> None:
         """Go somewhere."""
-        self._written.append(move(self.x, self.y, x, y))
+        self._written.append(self._way(x, y))
         self.x, self.y = x, y
+
+    def _way(self, x: int, y: int) -> str:
+        return move(self.x, self.y, x, y, feeds=self.known.feeds)
 
     def dress(self, style: Style) -> None:
         """Take a style."""
@@ -94,7 +96,7 @@ class Pen:
 
     def _put(self, text: str, end: int, edge: int) -> None:
         """Write; at the right edge it differs between terminals where the cursor is then."""
-        self._written.append(_SAME.sub(_repeated, text) if self.repeats else text)
+        self._written.append(_SAME.sub(_repeated, text) if self.known.repeats else text)
         self.x = end if end < edge else None
 
     def _reach(self, piece: Piece, row: Row) -> None:
@@ -102,9 +104,7 @@ class Pen:
         if self.y == piece.y and self.x is not None and 0 < piece.x - self.x <= GAP:
             gap = row[self.x : piece.x]
             text = "".join(cell.text for cell in gap if cell and self._wears(cell))
-            if len(text) == len(gap) and len(text.encode()) <= len(
-                move(self.x, self.y, piece.x, piece.y)
-            ):
+            if len(text) == len(gap) and len(text.encode()) <= len(self._way(piece.x, piece.y)):
                 self._put(text, piece.x, len(row))
                 return
         self.move(piece.x, piece.y)

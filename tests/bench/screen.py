@@ -49,5 +49,5 @@ class Screen(pyte.Screen):
 class Stream(pyte.ByteStream):
     """Reads what a terminal is sent."""
 
-    csi: Any = {**pyte.ByteStream.csi, "b": "repeat_last", "s": "set_side_margins"}
+    csi: Any = pyte.ByteStream.csi | {"b": "repeat_last", "s": "set_side_margins"}
     events = pyte.ByteStream.events | {"repeat_last", "set_side_margins"}

@@ -97,13 +97,7 @@ def _changes(rounds: int, size: Place) -> Iterator[Finding]:
             terminal.wait_for(text)
             terminal.settle(1.0)
         painted = [tuple(terminal.received for terminal in terminals)]
-        yield from _sizes(
-            "first paint, with its rows",
-            size,
-            painted,
-            DATA_TABLE,
-            None if size == LARGE else 20_000,
-        )
+        yield from _sizes("first paint, with its rows", size, painted, DATA_TABLE, 20_000)
 
         def told(ours: Strokes, theirs: Strokes) -> list[tuple[int, ...]]:
             return [
@@ -115,13 +109,12 @@ def _changes(rounds: int, size: Place) -> Iterator[Finding]:
                 for number in range(rounds)
             ]
 
-        most = None if size == LARGE else 500
         down = told(("j", "j"), (DOWN, DOWN))
-        yield from _sizes("cursor one down, the run beside it", size, down, DATA_TABLE, most)
+        yield from _sizes("cursor one down, the run beside it", size, down, DATA_TABLE, 500)
         for terminal in (board, whole):
             terminal.press("p", REST)
         down = told(("j", "j"), (DOWN, DOWN))
-        yield from _sizes("cursor one down, no run pane", size, down, DATA_TABLE, most)
+        yield from _sizes("cursor one down, no run pane", size, down, DATA_TABLE, 500)
         pages = told(("\x04", "\x15"), (PAGE_DOWN, PAGE_UP))
         yield from _sizes("a page down, no run pane", size, pages, DATA_TABLE, 4000)
         for terminal in (board, whole):

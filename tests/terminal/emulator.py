@@ -71,6 +71,8 @@ class Emulator:
     has_repeats: bool = False
     translates: bool = False
     """Whether the line makes a carriage return and a line feed of each line feed."""
+    clamps: bool = False
+    """Whether a move off the screen is none of its faults."""
     rows: list[list[Drawn]] = field(default_factory=list)
     x: int = 0
     y: int = 0
@@ -197,7 +199,7 @@ class Emulator:
             raise Fault("a relative move from the edge")
 
     def _place(self, x: int, y: int) -> None:
-        if not (0 <= x < self.width and 0 <= y < self.height) and not self.translates:
+        if not ((0 <= x < self.width and 0 <= y < self.height) or self.clamps or self.translates):
             raise Fault(f"a move to {x}, {y}")
         self.x, self.y = min(x, self.width - 1), min(y, self.height - 1)
         self.at_edge = False
@@ -237,7 +239,14 @@ class Emulator:
                 assert first == 2
                 self.rows = [self._line(self._erased) for _ in self.rows]
             case "L" | "M":
-                self._scroll(first if kind == "M" else -first)
+                if not (self.top <= self.y < self.bottom and self.left <= self.x < self.right):
+                    raise Fault("lines are moved from outside the margins")
+                self._scroll((first or 1) * (1 if kind == "M" else -1), self.y)
+                self.x, self.at_edge = self.left, False
+            case "S" | "T":
+                if not self.sided:
+                    raise Fault("lines are moved as not every terminal does")
+                self._scroll((first or 1) * (1 if kind == "S" else -1), self.top)
             case "r":
                 self.top, self.bottom = (first or 1) - 1, second or self.height
                 self._place(0, 0)
@@ -269,20 +278,17 @@ class Emulator:
         self._tear(row, end)
         row[start:end] = [self._erased] * (end - start)
 
-    def _scroll(self, up: int) -> None:
-        if not (self.top <= self.y < self.bottom and self.left <= self.x < self.right):
-            raise Fault("lines are moved from outside the margins")
+    def _scroll(self, up: int, top: int) -> None:
         old = [list(row) for row in self.rows]
-        for y in range(self.y, self.bottom):
+        for y in range(top, self.bottom):
             self._tear(self.rows[y], self.left)
             self._tear(self.rows[y], self.right)
-            inside = self.y <= y + up < self.bottom
+            inside = top <= y + up < self.bottom
             self.rows[y][self.left : self.right] = (
                 old[y + up][self.left : self.right]
                 if inside
                 else [self._erased] * (self.right - self.left)
             )
-        self.x, self.at_edge = self.left, False
 
     def _dress(self, text: str) -> None:
         codes = [int(code or 0) for code in text.split(";")]

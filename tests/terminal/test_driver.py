@@ -54,6 +54,16 @@ def test_another_size_is_drawn_whole_even_back_and_forth(sizes: list[tuple[int, 
         session.until(lambda: "?" not in session.text)
 
 
+def test_a_size_that_is_not_true_moves_nothing() -> None:
+    told = {"COLUMNS": "60", "LINES": "14"}
+    with Session(size=(60, 12), environment=told) as session:
+        session.emulator.clamps = True
+        session.until_shown("begun")
+        session.type("n")
+        session.until_shown("number 1")
+        assert session.text.startswith("number 1")
+
+
 def test_it_tells_of_the_line() -> None:
     with Session() as session:
         session.until_shown("begun")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
+from runs_tui.terminal.known import Known
 from runs_tui.terminal.painter import BEGIN, END, Painter
 from tests.terminal.emulator import Emulator
 
@@ -86,8 +87,7 @@ class Both:
 
     @classmethod
     def begun(cls, *, colour: bool, knows: bool) -> "Both":
-        painter = Painter(WIDTH, HEIGHT)
-        painter.margins = painter.repeats = knows
+        painter = Painter(WIDTH, HEIGHT, Known(feeds=knows, repeats=knows, margins=knows))
         whole = Emulator(WIDTH, HEIGHT, translates=True)
         spared = Emulator(
             WIDTH, HEIGHT, erases_in_colour=colour, has_margins=knows, has_repeats=knows
