@@ -18,17 +18,19 @@ from rich.text import Text
 from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType, InvalidBinding
+from textual.filter import LineFilter
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES, Theme
 
 from runs_tui.adapters.unopened import Unopened
+from runs_tui.drawing import Ascii, Colorless
 from runs_tui.keys import bound, quiet
 from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.screens.opening import OpeningScreen
 from runs_tui.terminal.choice import Spares, driver_class
+from runs_tui.themes import NIGHT, OURS, THEMES, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,21 +45,6 @@ if TYPE_CHECKING:
     from runs_tui.screens.run_reading import RunPace
     from runs_tui.screens.runs import RunsScreen
 
-NIGHT = Theme(
-    name="night",
-    primary="#58a6ff",
-    secondary="#bc8cff",
-    accent="#58a6ff",
-    foreground="#d0d7de",
-    background="#0d1117",
-    surface="#161b22",
-    panel="#21304a",
-    success="#4fa392",
-    warning="#d9a441",
-    error="#ff7b72",
-    dark=True,
-    variables={"quiet": "#8b949e"},
-)
 LOST = 0.5
 """After how many seconds a key is no longer waited for: who had it may be gone."""
 SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms", "diff", "requests")
@@ -94,7 +81,7 @@ def known() -> "Known":
         together=tuple(frozenset(b.id for b in place if b.id) for place in places),
         keys_of=_keys_of,
         key_names=frozenset(names | set(KEY_NAME_REPLACEMENTS.values())),
-        themes=(NIGHT.name, *BUILTIN_THEMES),
+        themes=tuple(THEMES),
     )
 
 
@@ -112,13 +99,24 @@ def _keys_of(text: str) -> tuple[str, ...]:
         raise ValueError(str(error)) from None
 
 
-def _keeping(path: Path) -> "Callable[[View], str]":
+def _keeping_views(path: Path) -> "Callable[[View], str]":
     """Give what writes a view into a configuration file and says where it is kept."""
 
     def keep(view: "View") -> str:
         from runs_tui.config.writing import keep_view
 
         return keep_view(path, view)
+
+    return keep
+
+
+def _keeping_themes(path: Path) -> "Callable[[str], str]":
+    """Give what writes the name of a theme into a configuration file and says where it is kept."""
+
+    def keep(name: str) -> str:
+        from runs_tui.config.writing import keep_theme
+
+        return keep_theme(path, name)
 
     return keep
 
@@ -167,12 +165,15 @@ class RunsApp(App[None], inherit_bindings=False):
         pace: "Pace | None" = None,
         run_pace: "RunPace | None" = None,
         undo: float | None = None,
+        ascii: bool = False,
     ) -> None:
         """Watch some sources; say whether they are a demo, and what a person should know first.
 
         Sources that are not opened yet are opened when the screen has been painted.
         """
+        colorless = bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=driver_class())
+        self.no_color = colorless
         self._unopened = sources if isinstance(sources, Unopened) else None
         self.sources: Sequence[Source] = () if isinstance(sources, Unopened) else sources
         self.demo = demo
@@ -187,8 +188,12 @@ class RunsApp(App[None], inherit_bindings=False):
         self._hearing = ExitStack()
         self._typed: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
-        self.register_theme(NIGHT)
-        self.theme = "night"
+        self._drawing: list[LineFilter] = [Colorless()] if colorless else []
+        if ascii or (config is not None and config.ascii):
+            self._drawing.append(Ascii())
+        for theme in OURS:
+            self.register_theme(theme)
+        self.theme = NIGHT.name
         if config is not None:
             self.set_keymap(dict(config.keys))
             if config.theme in self.available_themes:
@@ -196,7 +201,11 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give what themes of others do not have."""
-        return {"quiet": "#808080"}
+        return variables(self.current_theme, colorless=self.no_color)
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """Give what every line goes through before it is drawn."""
+        return [*(() if self.no_color else super().get_line_filters()), *self._drawing]
 
     def get_default_screen(self) -> Screen[Any]:
         """Give the board, or what is seen until it can be shown."""
@@ -227,6 +236,7 @@ class RunsApp(App[None], inherit_bindings=False):
 
         self._hearing.enter_context(hearing(self.exchanges))
         kept = self.config is not None and not self.demo
+        kept_in = self._kept_in
         self._remembered = recall(self.config.path) if self.config and kept else Remembered()
         return RunsScreen(
             self.sources,
@@ -237,7 +247,8 @@ class RunsApp(App[None], inherit_bindings=False):
             run_pace=self.run_pace or RunPace(),
             undo=UNDO if self.undo is None else self.undo,
             views=tuple(self.views.values()),
-            keep_view=self._keeps_views,
+            keep_view=_keeping_views(kept_in) if kept_in else None,
+            keep_theme=_keeping_themes(kept_in) if kept_in else None,
             where=self._remembered,
             telling=self.config.notify if self.config else None,
             adding=Adding(self.config.path if self.config else config_path(), self.clock),
@@ -251,13 +262,19 @@ class RunsApp(App[None], inherit_bindings=False):
         return Exchanges()
 
     @property
-    def _keeps_views(self) -> "Callable[[View], str] | None":
-        """Give what writes a view into the configuration, once a source of its own is watched."""
+    def _kept_in(self) -> Path | None:
+        """Give the file for what a person keeps, once a source of its own is watched."""
         from runs_tui.config.reading import config_path
 
         if self.config is None and not self.demo:
             return None
-        return _keeping(self.config.path if self.config else config_path())
+        return self.config.path if self.config else config_path()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Give a key as it is told; by its name where its sign cannot be drawn."""
+        told = super().get_key_display(binding)
+        drawn = told.isascii() or not any(isinstance(each, Ascii) for each in self._drawing)
+        return told if drawn else binding.key
 
     @property
     def typed_ahead(self) -> int:

@@ -17,6 +17,19 @@ _GLYPHS = {
     State.SKIPPED: "–",
     State.UNKNOWN: "?",
 }
+ASCII = {
+    sign: told
+    for signs, others in (
+        ("○●◇✓✗■–", "o@=+x#-"),
+        ("▌◆♪▸▾▼›→↓↑↺", ">*!>vv>>v^&"),
+        ("·×…‥⋯┄╷▇▒°µ", "-x.::-|=%ou"),
+        ("│─┌┐└┘┬┴├┤┼", "|-..`'++||+"),
+        ("┃━┏┓┗┛┯", "#=#####"),
+        ("▏▕▔▁▎▊█▐▀▄", "||-_||#|-_"),
+    )
+    for sign, told in zip(signs, others, strict=True)
+}
+"""Every sign that is drawn, in ASCII: one cell for one cell, so that nothing moves."""
 NOTHING = "–"
 """What stands where an API does not tell."""
 ABOUT = "~"

@@ -49,6 +49,8 @@ class Config:
     """The keys that replace a binding's own, by its id."""
     theme: str | None = None
     """The name of the theme."""
+    ascii: bool = False
+    """Whether all is drawn in ASCII."""
     notify: Telling = field(default_factory=Telling)
     """How it is told that a run has ended."""
     problems: tuple[Problem, ...] = ()

@@ -40,6 +40,7 @@ from runs_tui.screens.places import Place, Places
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
 from runs_tui.screens.returning import Return
 from runs_tui.screens.run_reading import RunPace
+from runs_tui.screens.themes import ThemeScreen
 from runs_tui.screens.views import ALL, ViewTabs
 from runs_tui.screens.vigil import Vigil, run_command
 from runs_tui.widgets.command_line import CommandLine
@@ -99,6 +100,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         quiet("plus", "add_source", "source.add", "add a source", "Add a source, or replace one"),
         quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
         quiet("c", "columns", "runs.columns", "columns", "Choose the columns"),
+        quiet("T", "themes", "app.theme", "theme", "Choose the theme, and see it at once"),
         quiet(
             "colon,ctrl+p",
             "command_line",
@@ -142,13 +144,14 @@ class RunsScreen(OneRun, inherit_bindings=False):
         undo: float = UNDO,
         views: Sequence[View] = (),
         keep_view: Callable[[View], str] | None = None,
+        keep_theme: Callable[[str], str] | None = None,
         where: Remembered | None = None,
         adding: "AddsSources | None" = None,
         telling: Telling | None = None,
     ) -> None:
         """Watch some sources, from where a person was.
 
-        `keep_view` saves a view and gives what is said of it.
+        `keep_view` saves a view, `keep_theme` a theme; both give what is said of it.
         """
         super().__init__({source.name: source for source in sources}, clock, run_pace, undo)
         self.demo = demo
@@ -158,6 +161,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.lists = Lists(self, self.sources, pace)
         self.view_tabs = ViewTabs(list(views))
         self._keep_view = keep_view
+        self._keep_theme = keep_theme
         self._pace = pace
         self.vigil = Vigil(self, telling or Telling())
         self.returning = Return(self, where or Remembered())
@@ -712,6 +716,21 @@ class RunsScreen(OneRun, inherit_bindings=False):
             told = await asyncio.to_thread(self._keep_view, view)
         self.flash(f"View {number}, {name}, is kept {told}")
         self._tell_views()
+
+    def action_themes(self) -> None:
+        """Choose the theme."""
+        self.choose_theme()
+
+    @work(group="picking", exclusive=True, exit_on_error=False)
+    async def choose_theme(self) -> None:
+        """Ask for a theme, and keep it."""
+        name = await self.app.push_screen_wait(ThemeScreen(self.app.theme))
+        if name is None:
+            return
+        told = "for as long as this program runs"
+        if self._keep_theme is not None:
+            told = await asyncio.to_thread(self._keep_theme, name)
+        self.flash(f"The theme {name} is kept {told}")
 
     def _shows(self, view: View) -> bool:
         return view.shows(self.query_shown, self.columns)
