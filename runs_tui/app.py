@@ -145,6 +145,11 @@ class RunsApp(App[None], inherit_bindings=False):
     CSS_PATH: ClassVar[list[Path]] = [  # type: ignore[assignment]
         styles_folder() / f"{name}.tcss" for name in SHEETS
     ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-lowest"),
+        (16, "-low"),
+        (30, "-high"),
+    ]
     ENABLE_COMMAND_PALETTE = False
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [

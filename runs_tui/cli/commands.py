@@ -26,9 +26,13 @@ Exit status:
   watch: 1 a run failed   3 cancelled   8 time ran out
 """
 
+ASCII = "runs_tui.ascii"
+"""What the context of a command knows `--ascii` by."""
+
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _run = click.argument("run", metavar="RUN", shell_complete=offer_runs)
 _runs = click.argument("runs", metavar="RUN...", nargs=-1, required=True, shell_complete=offer_runs)
+_ascii = click.option("--ascii", "in_ascii", is_flag=True, help="Draw everything in ASCII.")
 _yes = click.option("--yes", is_flag=True, help="Do not ask first.")
 
 
@@ -49,16 +53,20 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     callback=_version,
     help="Print the version.",
 )
+@_ascii
 @source_options
 @click.pass_context
-def program(ctx: click.Context, choice: Choice) -> int:
+def program(ctx: click.Context, choice: Choice, in_ascii: bool) -> int:
     """One terminal for every run API: without a command, the dashboard."""
     ctx.obj = choice
+    ctx.meta[ASCII] = in_ascii
+    if in_ascii and ctx.invoked_subcommand not in {None, "demo"}:
+        raise click.UsageError("--ascii is for the dashboard and the demo")
     if ctx.invoked_subcommand is not None:
         return 0
     from runs_tui.cli.dashboard import dashboard
 
-    return dashboard(choice)
+    return dashboard(choice, in_ascii=in_ascii)
 
 
 @program.command("list")
@@ -257,8 +265,17 @@ def sources_command(choice: Choice, as_json: bool) -> int:
     default=1.0,
     help="Time runs X times faster.",
 )
-@click.pass_obj
-def demo_command(outer: Choice, serve: bool, port: int, seed: int, runs: int, speed: float) -> int:
+@_ascii
+@click.pass_context
+def demo_command(
+    ctx: click.Context,
+    serve: bool,
+    port: int,
+    seed: int,
+    runs: int,
+    speed: float,
+    in_ascii: bool,
+) -> int:
     """Open the dashboard over a made-up world.
 
     \b
@@ -268,10 +285,10 @@ def demo_command(outer: Choice, serve: bool, port: int, seed: int, runs: int, sp
     """
     from runs_tui.cli.dashboard import World, demo, serve_demo
 
-    if outer:
+    if ctx.obj:
         raise click.UsageError("the demo brings its own sources: leave the source options out")
     world = World(port=port, seed=seed, runs=runs, speed=speed)
-    return serve_demo(world) if serve else demo(world)
+    return serve_demo(world) if serve else demo(world, in_ascii=in_ascii or ctx.meta[ASCII])
 
 
 program.add_command(completion_command)

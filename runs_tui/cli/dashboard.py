@@ -43,23 +43,26 @@ class World:
     """How many times faster its time runs."""
 
 
-def dashboard(choice: Choice) -> int:
+def dashboard(choice: Choice, *, in_ascii: bool = False) -> int:
     """Open the dashboard, and give the exit status."""
     if choice.ad_hoc:
         settings: Sequence[SourceSettings] = (ad_hoc(choice),)
         _need_terminal()
-        return _show(_unopened(settings))
+        return _show(_unopened(settings), in_ascii=in_ascii)
     config = load()
     if config.problems and not config.sources:
         raise ConfigError(config.problems)
     settings = narrowed(config.sources, choice.names)
     _need_terminal()
     if not settings:
-        return demo(World(), f"no source is configured in {config.path}: this is the demo", config)
-    return _show(_unopened(settings, config), config=config)
+        told = f"no source is configured in {config.path}: this is the demo"
+        return demo(World(), told, config, in_ascii=in_ascii)
+    return _show(_unopened(settings, config), config=config, in_ascii=in_ascii)
 
 
-def demo(world: World, notice: str | None = None, config: Config | None = None) -> int:
+def demo(
+    world: World, notice: str | None = None, config: Config | None = None, *, in_ascii: bool = False
+) -> int:
     """Open the dashboard over an embedded server, and give the exit status."""
     _need_terminal()
     server = _server(world)
@@ -69,7 +72,7 @@ def demo(world: World, notice: str | None = None, config: Config | None = None) 
         urls = server.urls.items()
         settings = [SourceSettings(name=api, api=api, url=url) for api, url in urls]
         sources = _unopened(settings, thorough=True)  # our own server: no request is spared
-        return _show(sources, demo=True, notice=notice, config=config or load())
+        return _show(sources, demo=True, notice=notice, config=config or load(), in_ascii=in_ascii)
     finally:
         server.stop()
 
@@ -101,11 +104,17 @@ def _told_plainly() -> Iterator[None]:
 
 
 def _need_terminal() -> None:
-    if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        return
-    raise click.UsageError(
-        "the dashboard needs a terminal: without one, use a command such as runs-tui list"
-    )
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise click.UsageError(
+            "the dashboard needs a terminal: without one, use a command such as runs-tui list"
+        )
+    kind = os.environ.get("TERM", "")
+    if kind in {"", "dumb", "unknown"} and os.name == "posix":
+        told = f"is {kind}" if kind else "is not set"
+        raise Failure(
+            Status.USAGE,
+            f"the dashboard cannot draw on this terminal (TERM {told}): use runs-tui --plain",
+        )
 
 
 def _unopened(
@@ -157,14 +166,18 @@ def _show(
     demo: bool = False,
     config: Config | None = None,
     notice: str | None = None,
+    in_ascii: bool = False,
 ) -> int:
     gc.disable()  # until the dashboard stands: modules are no garbage
     from rich.console import Console
 
     from runs_tui.app import RunsApp
+    from runs_tui.cli.output import holds
+    from runs_tui.looks import ASCII
     from runs_tui.terminal.choice import reports_mouse
 
-    app = RunsApp(sources, demo=demo, config=config, notice=notice)
+    in_ascii = in_ascii or not holds("".join(ASCII))
+    app = RunsApp(sources, demo=demo, config=config, notice=notice, ascii=in_ascii)
     if not os.environ.get(DEBUG_VARIABLE):
         app.error_console = Console(quiet=True)
     app.run(mouse=reports_mouse())

@@ -89,12 +89,36 @@ def silence(stream: IO[Any]) -> None:
         return
 
 
+def holds(text: str) -> bool:
+    """Tell whether the encodings of the locale and of what is drawn on have all of a text."""
+    import locale
+
+    told = locale.nl_langinfo(locale.CODESET) if hasattr(locale, "nl_langinfo") else None
+    for encoding in (getattr(sys.__stderr__, "encoding", None), told):
+        try:
+            text.encode(encoding or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            return False
+    return True
+
+
 def replace_what_does_not_fit() -> None:
-    """Make both streams replace a character that their encoding cannot hold."""
+    """Make both streams replace a character that their encoding cannot hold, ours by its ASCII."""
+    import codecs
+
+    codecs.register_error("runs_tui", _in_ascii)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="replace")
+            reconfigure(errors="runs_tui")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from runs_tui.looks import ASCII
+
+    return "".join(ASCII.get(c, "?") for c in error.object[error.start : error.end]), error.end
 
 
 def _note(text: str) -> None:

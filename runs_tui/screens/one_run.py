@@ -332,6 +332,8 @@ class OneRun(HandsOver, inherit_bindings=False):
         else:
             feed = self.pane.feed_table
             feed.only_step(None if feed.step == step.key else step.key)
+            if feed.step is not None and not feed.display:
+                self.action_tab("events")
 
     def go_to_key(self, key: RunKey, told: Run | None = None) -> None:
         """Show the run of a key as it is known, or told, or else asked of its source."""

@@ -93,6 +93,7 @@ class PartnerScreen(ModalScreen[Run | str | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Read the runs."""
+        self.query_one("#picker").border_subtitle = "Esc goes back"
         self.table.focus()
         self.read()
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -69,6 +69,9 @@ LOOKED_THROUGH = 1000
 """How many runs are looked through for fields that can be columns."""
 FOLLOWS = "follows"
 
+TINY, WIDE = 60, 100
+"""The columns a terminal needs to have the pane below the board, and beside it."""
+
 _QUICK = (Query(), Query((ACTIVE_ONLY,)), Query((FAILED_ONLY,)))
 
 
@@ -76,14 +79,6 @@ class RunsScreen(OneRun, inherit_bindings=False):
     """Holds the board, reads the sources, and shows the run under the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = INKS
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-tiny"),
-        (60, "-narrow"),
-        (100, "-wide"),
-    ]
-
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
-
     BINDINGS: ClassVar[list[BindingType]] = [
         FILTER,
         key("f", "quick", "runs.quick", "all/active/failed", "All, active or failed runs in turn"),
@@ -210,6 +205,12 @@ class RunsScreen(OneRun, inherit_bindings=False):
             self.flash(self._hint + self._flash)
         self._read_all()
         self._show_board()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the pane below the board where the terminal is narrow or, in its cells, tall."""
+        width, height = event.size
+        self.set_class(width < TINY, "-tiny")
+        self.set_class(width >= TINY and (width < WIDE or 2 * height > width), "-below")
 
     @property
     def _hint(self) -> str:

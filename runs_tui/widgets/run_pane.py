@@ -26,7 +26,7 @@ from runs_tui.widgets.facts_table import FactsTable
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.json_table import JsonTable
 from runs_tui.widgets.line_input import LineInput
-from runs_tui.widgets.parts_line import PartsLine, named_in
+from runs_tui.widgets.parts_line import PartsLine, named_in, width_of
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.searching import Searchable
 from runs_tui.widgets.value_table import ValueTable
@@ -225,6 +225,10 @@ class RunPane(Vertical):
 
     # What the lines say
 
+    def on_resize(self) -> None:
+        """Say it in the room there is."""
+        self._tell()
+
     def _tell(self) -> None:
         head = self._head()
         self.set_class(len(head) > 2, "-said")
@@ -277,6 +281,8 @@ class RunPane(Vertical):
             title = "JSON" if name == "json" else name.capitalize()
             shown = name == self.tab
             parts.append((f"▸{title}  " if shown else f"{title}  ", _TAB_INKS[shown]))
+            while shown and len(parts) > 1 and width_of(parts) > self.tabs.size.width > 0:
+                parts.pop(0)
         if self.plan and self.plan.steps:
             parts.append((self._counts(self.plan), "table--dim"))
         return parts

@@ -1,0 +1,180 @@
+"""Any terminal: every place at the smallest sizes, in ASCII, and without colour."""
+
+from collections.abc import Iterator
+
+import pytest
+from rich.segment import Segment
+from textual.app import App
+from textual.widgets import Input, OptionList
+
+from runs_tui.drawing import Ascii
+from runs_tui.looks import ASCII
+from runs_tui.widgets.virtual_table import MARK, VirtualTable
+from tests.screens.stage import Stage, until
+from tests.screens.walk import PLACES, run
+
+SMALL = [(80, 24), (40, 12)]
+
+
+def cursor_line(app: App[None], lines: list[str]) -> str:
+    """Give the line of the screen that the cursor of what has the focus stands on."""
+    held = app.focused
+    assert held is not None
+    region = held.region
+    shown = region.intersection(app.screen.region)
+    assert shown.area
+    assert shown == region, "it is cut"
+    if isinstance(held, VirtualTable) and held.rows:
+        marked = [line for line in lines[region.y : region.bottom] if line[region.x] == MARK]
+        return marked[0] if marked else ""
+    if isinstance(held, OptionList):
+        assert held.highlighted is not None
+        at = held.highlighted - held.scroll_offset.y
+        assert 0 <= at < region.height
+    return lines[region.y]
+
+
+@pytest.mark.parametrize("size", SMALL, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", PLACES)
+async def test_a_place_shows_its_subject_the_cursor_and_the_way_out(
+    name: str, size: tuple[int, int]
+) -> None:
+    stage, place = Stage(), PLACES[name]
+    async with stage.app.run_test(size=size) as pilot:
+        await place.go(stage, pilot)
+        await until(pilot, lambda: stage.shows(place.subject))
+        await until(pilot, lambda: stage.shows(place.out))
+        if name != "empty":
+            await until(pilot, lambda: cursor_line(stage.app, stage.lines).strip())
+
+
+@pytest.mark.parametrize("name", PLACES)
+async def test_in_ascii_nothing_of_ours_is_anything_else(name: str) -> None:
+    stage = Stage(ascii=True)
+    async with stage.app.run_test(size=(100, 30)) as pilot:
+        await PLACES[name].go(stage, pilot)
+        await pilot.pause()
+        assert all(" " <= letter <= "~" for line in stage.lines for letter in line)
+
+
+async def test_in_ascii_nothing_moves_and_foreign_text_is_asked_about() -> None:
+    segments = [Segment("✗ naïve 東京 e\u0301 …")]
+    told = Ascii().apply(segments, App().styles.background)
+    assert [segment.text for segment in told] == ["x na?ve ???? e ."]
+
+
+def colors(stage: Stage) -> Iterator[object]:
+    for strip in stage.app.screen._compositor.render_strips():
+        for segment in strip:
+            style = segment.style
+            for color in (style and style.color, style and style.bgcolor):
+                if color is not None and not color.is_default:
+                    yield segment
+
+
+@pytest.mark.parametrize("theme", ["night", "terminal", "textual-light"])
+@pytest.mark.parametrize("name", ["board", "tree", "filtering", "themes", "confirm", "form"])
+async def test_without_colour_there_is_none_behind_the_letters_either(
+    name: str, theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stage = Stage()
+    stage.app.theme = theme
+    async with stage.app.run_test(size=(100, 30)) as pilot:
+        await PLACES[name].go(stage, pilot)
+        await pilot.pause()
+        assert list(colors(stage)) == []
+
+
+async def test_an_empty_no_color_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    stage = Stage()
+    async with stage.app.run_test(size=(100, 30)) as pilot:
+        await PLACES["board"].go(stage, pilot)
+        assert list(colors(stage))
+
+
+def drawn(stage: Stage, text: str) -> Segment:
+    """Give the segment that draws a text."""
+    strips = stage.app.screen._compositor.render_strips()
+    return next(s for strip in strips for s in strip if s.text == text)
+
+
+async def test_without_colour_cursor_and_match_are_told_by_more_than_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stage = Stage()
+    async with stage.app.run_test(size=(100, 30)) as pilot:
+        await run(stage, pilot)
+        await pilot.press("]", "]", "slash", *"upstream", "enter")
+        await until(pilot, lambda: stage.shows("match"))
+        match = drawn(stage, "upstream").style
+        assert match
+        assert match.underline
+        assert match.bold
+        row = stage.lines[stage.app.focused.region.y :] if stage.app.focused else []
+        assert any(line.startswith(MARK) for line in row)
+        reversed_rows = [
+            strip
+            for strip in stage.app.screen._compositor.render_strips()
+            if all(s.style and s.style.reverse for s in strip if s.text.strip())
+            and strip.text.strip()
+        ]
+        assert len(reversed_rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "where"),
+    [
+        ((120, 40), "beside"),
+        ((200, 60), "beside"),
+        ((99, 40), "below"),
+        ((80, 24), "below"),
+        ((120, 70), "below"),
+        ((60, 20), "below"),
+        ((59, 40), "hidden"),
+        ((40, 12), "hidden"),
+    ],
+)
+async def test_the_pane_is_where_there_is_room(size: tuple[int, int], where: str) -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=size) as pilot:
+        await PLACES["board"].go(stage, pilot)
+        await pilot.pause()
+        pane, table = stage.screen.pane, stage.screen.table
+        assert pane.display == (where != "hidden")
+        if where == "beside":
+            assert pane.region.x >= table.region.right
+        if where == "below":
+            assert pane.region.y >= table.region.bottom
+            assert pane.region.width == size[0]
+
+
+async def test_where_the_events_have_no_room_beside_the_steps_they_are_turned_to() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(40, 12)) as pilot:
+        await PLACES["tree"].go(stage, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: stage.screen.pane.tab == "events")
+        assert stage.screen.pane.feed_table.step
+
+
+def test_each_sign_has_one_of_its_own_width() -> None:
+    assert all(len(sign) == 1 and len(told) == 1 and told.isascii() for sign, told in ASCII.items())
+
+
+async def test_typing_lines_show_where_one_types_without_colour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stage = Stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await PLACES["filtering"].go(stage, pilot)
+        held = stage.app.focused
+        assert isinstance(held, Input)
+        held.cursor_blink = False
+        await pilot.press("home")
+        await pilot.pause()
+        strip = stage.app.screen._compositor.render_strips()[held.region.y]
+        assert any(s.style and s.style.reverse for s in strip)
