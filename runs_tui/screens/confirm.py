@@ -20,6 +20,7 @@ from runs_tui.model.run import RetryMode
 from runs_tui.screens.act_table import ActRow, ActTable
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.line_input import LineInput
+from runs_tui.widgets.option_lines import OptionLines
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -116,7 +117,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
             for number, name in enumerate(question.names):
                 what = f"type {name} to change anything there"
                 yield LineInput(what, id=f"confirm-name-{number}")
-            yield OptionList(
+            yield OptionLines(
                 Option(Content("No, change nothing")),
                 *(Option(each.prompt, disabled=bool(each.why_not)) for each in question.choices),
                 id="confirm-answers",

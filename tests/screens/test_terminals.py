@@ -25,7 +25,7 @@ def cursor_line(app: App[None], lines: list[str]) -> str:
     assert shown.area
     assert shown == region, "it is cut"
     if isinstance(held, VirtualTable) and held.rows:
-        marked = [line for line in lines[region.y : region.bottom] if line[region.x] == MARK]
+        marked = [line for line in lines[region.y : region.bottom] if MARK in line[region.x :]]
         return marked[0] if marked else ""
     if isinstance(held, OptionList):
         assert held.highlighted is not None
@@ -178,3 +178,21 @@ async def test_typing_lines_show_where_one_types_without_colour(
         await pilot.pause()
         strip = stage.app.screen._compositor.render_strips()[held.region.y]
         assert any(s.style and s.style.reverse for s in strip)
+
+
+@pytest.mark.parametrize("name", ["confirm", "apis"])
+async def test_without_colour_one_answer_is_marked(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stage = Stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await PLACES[name].go(stage, pilot)
+        await pilot.pause()
+        held = stage.app.focused
+        assert isinstance(held, OptionList)
+        strips = stage.app.screen._compositor.render_strips()
+        rows = [strips[y] for y in range(held.region.y, held.region.bottom)]
+        marked = [any(s.style and s.style.reverse and s.text.strip() for s in row) for row in rows]
+        assert any(marked)
+        assert not all(marked)
