@@ -170,7 +170,7 @@ class RunsApp(App[None], inherit_bindings=False):
         pace: "Pace | None" = None,
         run_pace: "RunPace | None" = None,
         undo: float | None = None,
-        ascii: bool = False,
+        in_ascii: bool = False,
     ) -> None:
         """Watch some sources; say whether they are a demo, and what a person should know first.
 
@@ -194,7 +194,7 @@ class RunsApp(App[None], inherit_bindings=False):
         self._typed: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
         self._drawing: list[LineFilter] = [Colorless()] if colorless else []
-        if ascii or (config is not None and config.ascii):
+        if in_ascii or (config is not None and config.ascii):
             self._drawing.append(Ascii())
         for theme in OURS:
             self.register_theme(theme)

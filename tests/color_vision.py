@@ -38,7 +38,7 @@ def contrast(one: Color, other: Color) -> float:
 
 def distance(one: Color, other: Color, eye: str = "usual") -> float:
     """Give the CIEDE2000 distance of two colours as an eye sees them."""
-    return _ciede2000(_lab(_seen(one, eye)), _lab(_seen(other, eye)))
+    return ciede2000(_lab(_seen(one, eye)), _lab(_seen(other, eye)))
 
 
 def _linear(color: Color) -> Triple:
@@ -74,7 +74,8 @@ def _lab(linear: Triple) -> Triple:
     return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
 
 
-def _ciede2000(one: Triple, other: Triple) -> float:
+def ciede2000(one: Triple, other: Triple) -> float:
+    """Give the distance of two colours in CIELAB."""
     l1, a1, b1 = one
     l2, a2, b2 = other
     mean_c = (hypot(a1, b1) + hypot(a2, b2)) / 2

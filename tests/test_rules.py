@@ -42,7 +42,18 @@ MAY_IMPORT = {
     "screens": {"screens", "widgets", "looks", "themes", "keys", "adapters", "model"},
     "terminal": {"terminal"},
     "config": {"config", "adapters", "model"},
-    "app": {"screens", "widgets", "looks", "themes", "drawing", "keys", "adapters", "config", "terminal", "model"},
+    "app": {
+        "screens",
+        "widgets",
+        "looks",
+        "themes",
+        "drawing",
+        "keys",
+        "adapters",
+        "config",
+        "terminal",
+        "model",
+    },
     "cli": {"cli", "app", "config", "adapters", "demo", "looks", "terminal", "model"},
     "__main__": {"cli"},
     "__init__": set(),
@@ -204,7 +215,30 @@ def taken_by_terminals(key: str) -> bool:
         return True
     if modifiers and last in {"up", "down", "left", "right"}:
         return True
-    return modifiers == ["ctrl"] and last in {*"sqabhjkim", "space", "at", "backslash"}
+    if {"super", "hyper", "meta"} & set(modifiers):
+        return True
+    eaten = {*"sqabhjkim", "space", "at", "backslash", "left_square_bracket"}
+    return "ctrl" in modifiers and last in eaten
+
+
+TAKEN = [
+    *(f"ctrl+{letter}" for letter in "sqabhjkim"),
+    *("ctrl+space", "ctrl+@", "ctrl+\\", "ctrl+["),
+    *("alt+x", "alt+enter", "meta+x", "f1", "f12", "shift+f3"),
+    *(f"{way}+{arrow}" for way in ("shift", "ctrl") for arrow in ("up", "down", "left", "right")),
+    *("ctrl+shift+a", "ctrl+shift+left"),
+]
+ALIASES = {"ctrl+@": "ctrl+at", "ctrl+\\": "ctrl+backslash", "ctrl+[": "ctrl+left_square_bracket"}
+
+
+@pytest.mark.parametrize("key", TAKEN)
+def test_keys_that_do_not_arrive_are_known(key: str) -> None:
+    assert taken_by_terminals(ALIASES.get(key, key))
+
+
+@pytest.mark.parametrize("key", ["tab", "shift+tab", "enter", "backspace", "escape", "ctrl+d", "X"])
+def test_keys_that_arrive_are_known(key: str) -> None:
+    assert not taken_by_terminals(key)
 
 
 def test_there_are_keys() -> None:

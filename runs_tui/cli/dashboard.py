@@ -177,7 +177,7 @@ def _show(
     from runs_tui.terminal.choice import reports_mouse
 
     in_ascii = in_ascii or not holds("".join(ASCII))
-    app = RunsApp(sources, demo=demo, config=config, notice=notice, ascii=in_ascii)
+    app = RunsApp(sources, demo=demo, config=config, notice=notice, in_ascii=in_ascii)
     if not os.environ.get(DEBUG_VARIABLE):
         app.error_console = Console(quiet=True)
     app.run(mouse=reports_mouse())

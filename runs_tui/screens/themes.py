@@ -1,6 +1,5 @@
 """Choosing the theme, with the whole screen drawn in the one under the cursor."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -41,7 +40,7 @@ class ThemeTable(VirtualTable[ThemeRow]):
 
     def __init__(self) -> None:
         """Begin empty."""
-        columns: Sequence[Column[ThemeRow]] = [
+        columns: list[Column[ThemeRow]] = [
             Column("mark", "", lambda row: [(CHOSEN if row.kept else "", "table--accent")], 1),
             Column("name", "", lambda row: [(row.name, "table--strong")], 16, grows=True, cap=20),
             Column("about", "", lambda row: [(row.about, "table--dim")], 5, grows=True, rank=1),

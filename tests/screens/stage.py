@@ -27,7 +27,7 @@ class Stage:
         demo: bool = False,
         runs: int = 300,
         undo: float = 0,
-        ascii: bool = False,
+        in_ascii: bool = False,
         **more: Any,
     ) -> None:
         self.clock = SetClock(NOW)
@@ -40,7 +40,7 @@ class Stage:
             pace=Pace(busy=0.1, quiet=0.1, longest=0.2),
             run_pace=RunPace(settle=0, again=0.1, soonest=0, batch=0),
             undo=undo,
-            ascii=ascii,
+            in_ascii=in_ascii,
         )
 
     @property

@@ -7,8 +7,6 @@ from rich.segment import Segment
 from textual.app import App
 from textual.widgets import Input, OptionList
 
-from runs_tui.drawing import Ascii
-from runs_tui.looks import ASCII
 from runs_tui.widgets.virtual_table import MARK, VirtualTable
 from tests.screens.stage import Stage, until
 from tests.screens.walk import PLACES, run
@@ -50,17 +48,11 @@ async def test_a_place_shows_its_subject_the_cursor_and_the_way_out(
 
 @pytest.mark.parametrize("name", PLACES)
 async def test_in_ascii_nothing_of_ours_is_anything_else(name: str) -> None:
-    stage = Stage(ascii=True)
+    stage = Stage(in_ascii=True)
     async with stage.app.run_test(size=(100, 30)) as pilot:
         await PLACES[name].go(stage, pilot)
         await pilot.pause()
         assert all(" " <= letter <= "~" for line in stage.lines for letter in line)
-
-
-async def test_in_ascii_nothing_moves_and_foreign_text_is_asked_about() -> None:
-    segments = [Segment("✗ naïve 東京 e\u0301 …")]
-    told = Ascii().apply(segments, App().styles.background)
-    assert [segment.text for segment in told] == ["x na?ve ???? e ."]
 
 
 def colors(stage: Stage) -> Iterator[object]:
@@ -158,10 +150,6 @@ async def test_where_the_events_have_no_room_beside_the_steps_they_are_turned_to
         await pilot.press("enter")
         await until(pilot, lambda: stage.screen.pane.tab == "events")
         assert stage.screen.pane.feed_table.step
-
-
-def test_each_sign_has_one_of_its_own_width() -> None:
-    assert all(len(sign) == 1 and len(told) == 1 and told.isascii() for sign, told in ASCII.items())
 
 
 async def test_typing_lines_show_where_one_types_without_colour(
