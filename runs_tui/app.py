@@ -145,11 +145,7 @@ class RunsApp(App[None], inherit_bindings=False):
     CSS_PATH: ClassVar[list[Path]] = [  # type: ignore[assignment]
         styles_folder() / f"{name}.tcss" for name in SHEETS
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
-        (0, "-lowest"),
-        (16, "-low"),
-        (30, "-high"),
-    ]
+    VERTICAL_BREAKPOINTS = [(0, "-lowest"), (16, "-low"), (30, "-high")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [

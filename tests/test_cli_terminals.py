@@ -18,8 +18,14 @@ def on_terminal(home: Path, *words: str, **more: str) -> tuple[int, str]:
     ours, theirs = pty.openpty()
     env = {name: value for name, value in os.environ.items() if name != "TERM"}
     env |= {"RUNS_TUI_CONFIG": str(home / "c"), **more}
-    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
-    with subprocess.Popen([*RUN, *words], env=env, start_new_session=True, **streams) as process:
+    with subprocess.Popen(
+        [*RUN, *words],
+        env=env,
+        start_new_session=True,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
         os.close(theirs)
         drawn = read_until(ours)
         os.close(ours)

@@ -18,7 +18,7 @@ from runs_tui.model.state import State
 PACKAGE = Path(runs_tui.__file__).parent
 DRAWN = [
     *(path for part in ("widgets", "screens") for path in (PACKAGE / part).rglob("*.py")),
-    *(PACKAGE / "model" / f"{name}.py" for name in ("outline", "plan", "lineage", "text")),
+    *(PACKAGE / "model" / f"{name}.py" for name in ("outline", "plan", "lineage")),
     *(PACKAGE / "model" / f"{name}.py" for name in ("value_text", "feed_view", "run")),
 ]
 

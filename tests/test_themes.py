@@ -31,8 +31,8 @@ def inks(theme: Theme) -> dict[str, Color]:
 @pytest.mark.parametrize("theme", [NIGHT, DAY], ids=lambda theme: theme.name)
 def test_every_eye_tells_the_states_apart(theme: Theme, eye: str) -> None:
     near = {
-        pair: distance(*(inks(theme)[name] for name in pair), eye)
-        for pair in combinations(inks(theme), 2)
+        (one, other): distance(inks(theme)[one], inks(theme)[other], eye)
+        for one, other in combinations(inks(theme), 2)
     }
     assert {pair: how for pair, how in near.items() if how < APART} == {}
 

@@ -92,7 +92,7 @@ class ThemeScreen(ModalScreen[str | None], inherit_bindings=False):
     def keep(self) -> None:
         """Keep the theme under the cursor."""
         row = self.query_one(ThemeTable).row
-        self.dismiss(row and row.name)
+        self.dismiss(row.name if row else None)
 
     def action_leave(self) -> None:
         """Take the theme back that was there before."""
@@ -103,4 +103,4 @@ class ThemeScreen(ModalScreen[str | None], inherit_bindings=False):
 def _about(theme: Theme) -> str:
     """Say for which terminals a theme is."""
     brightness = "dark" if theme.dark else "light"
-    return f"{brightness}, its 16 colours" if theme.ansi else brightness
+    return f"{brightness}, 16 colours" if theme.ansi else brightness

@@ -55,12 +55,13 @@ async def test_in_ascii_nothing_of_ours_is_anything_else(name: str) -> None:
         assert all(" " <= letter <= "~" for line in stage.lines for letter in line)
 
 
-def colors(stage: Stage) -> Iterator[object]:
+def colors(stage: Stage) -> Iterator[Segment]:
+    """Give what is drawn in a colour, or on one."""
     for strip in stage.app.screen._compositor.render_strips():
         for segment in strip:
-            style = segment.style
-            for color in (style and style.color, style and style.bgcolor):
-                if color is not None and not color.is_default:
+            if segment.style is not None:
+                both = (segment.style.color, segment.style.bgcolor)
+                if any(color is not None and not color.is_default for color in both):
                     yield segment
 
 
