@@ -18,7 +18,6 @@ from rich.text import Text
 from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType, InvalidBinding
-from textual.filter import LineFilter
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -34,6 +33,8 @@ from runs_tui.themes import NIGHT, OURS, THEMES, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from textual.filter import LineFilter
 
     from runs_tui.adapters.base import Source
     from runs_tui.config import Config
