@@ -226,12 +226,12 @@ class RunsApp(App[None], inherit_bindings=False):
         self.set_timer(SETTLED, _collect)
 
     def _new_board(self) -> "RunsScreen":
+        from runs_tui.choices import UNDO
         from runs_tui.config.adding import Adding
         from runs_tui.config.reading import config_path
         from runs_tui.config.remembered import recall
         from runs_tui.model.remembered import Remembered
         from runs_tui.screens.hearing import hearing
-        from runs_tui.screens.one_run import UNDO
         from runs_tui.screens.reading import Pace
         from runs_tui.screens.run_reading import RunPace
         from runs_tui.screens.runs import RunsScreen

@@ -35,11 +35,12 @@ MAY_IMPORT = {
     "keys": set(),
     "themes": set(),
     "drawing": {"looks"},
+    "choices": {"adapters", "looks", "model"},
     "transport": {"transport", "model"},
     "adapters": {"adapters", "transport", "model"},
     "demo": {"demo", "model"},
     "widgets": {"widgets", "looks", "keys", "model"},
-    "screens": {"screens", "widgets", "looks", "themes", "keys", "adapters", "model"},
+    "screens": {"screens", "widgets", "choices", "looks", "themes", "keys", "adapters", "model"},
     "terminal": {"terminal"},
     "config": {"config", "adapters", "model"},
     "app": {
@@ -54,7 +55,7 @@ MAY_IMPORT = {
         "terminal",
         "model",
     },
-    "cli": {"cli", "app", "config", "adapters", "demo", "looks", "terminal", "model"},
+    "cli": {"cli", "app", "config", "adapters", "demo", "choices", "looks", "terminal", "model"},
     "__main__": {"cli"},
     "__init__": set(),
 }

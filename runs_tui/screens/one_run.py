@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from runs_tui.screens.confirm import ConfirmScreen
     from runs_tui.screens.ledger import Ledger, LedgerScreen
 
-UNDO = 5.0
-"""For how many seconds an answer can be taken back before anything is sent."""
 FLASH = 6.0
 """For how many seconds a message stands."""
 

@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
+from runs_tui.choices import UNDO
 from runs_tui.keys import key, quiet
 from runs_tui.model.clock import BEGINNING, Clock
 from runs_tui.model.grammar import FilterError, parse
@@ -35,7 +36,7 @@ from runs_tui.screens.explaining import go
 from runs_tui.screens.first_keys import FILTER, HELP, QUIT
 from runs_tui.screens.hearing import note_defect, note_failure
 from runs_tui.screens.lists import GROUP, Lists
-from runs_tui.screens.one_run import ACTS, TURNS, UNDO, OneRun
+from runs_tui.screens.one_run import ACTS, TURNS, OneRun
 from runs_tui.screens.places import Place, Places
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
 from runs_tui.screens.returning import Return
