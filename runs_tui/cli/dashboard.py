@@ -65,14 +65,20 @@ def demo(
 ) -> int:
     """Open the dashboard over an embedded server, and give the exit status."""
     _need_terminal()
+    with demo_settings(world) as settings:
+        sources = _unopened(settings, thorough=True)  # our own server: no request is spared
+        return _show(sources, demo=True, notice=notice, config=config or load(), in_ascii=in_ascii)
+
+
+@contextmanager
+def demo_settings(world: World) -> Iterator[Sequence[SourceSettings]]:
+    """Serve the made-up world, and give what opens a source for each of its APIs."""
     server = _server(world)
     with _told_plainly():
         server.start()
     try:
         urls = server.urls.items()
-        settings = [SourceSettings(name=api, api=api, url=url) for api, url in urls]
-        sources = _unopened(settings, thorough=True)  # our own server: no request is spared
-        return _show(sources, demo=True, notice=notice, config=config or load(), in_ascii=in_ascii)
+        yield [SourceSettings(name=api, api=api, url=url) for api, url in urls]
     finally:
         server.stop()
 
@@ -106,7 +112,8 @@ def _told_plainly() -> Iterator[None]:
 def _need_terminal() -> None:
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         raise click.UsageError(
-            "the dashboard needs a terminal: without one, use a command such as runs-tui list"
+            "the dashboard needs a terminal: without one, use runs-tui --plain "
+            "or a command such as runs-tui list"
         )
     kind = os.environ.get("TERM", "")
     if kind in {"", "dumb", "unknown"} and os.name == "posix":
@@ -122,20 +129,21 @@ def _unopened(
 ) -> "Unopened":
     from runs_tui.adapters.unopened import Opened, Unopened
 
-    def opened() -> Opened:
-        sources = [_opened(source) for source in settings]
+    def all_opened() -> Opened:
+        sources = [opened(source) for source in settings]
         for source in sources:
             source.thorough = thorough or source.thorough
         return Opened(sources, _notice(_checked(config)) if config else None)
 
     names = {source.name: source.color for source in settings}
     if any(source.token_command for source in settings):
-        told = opened()  # a command may ask for a password on the terminal, while that is free
+        told = all_opened()  # a command may ask for a password on the terminal, while that is free
         return Unopened(names, lambda: told)
-    return Unopened(names, opened)
+    return Unopened(names, all_opened)
 
 
-def _opened(settings: SourceSettings) -> "Source":
+def opened(settings: SourceSettings) -> "Source":
+    """Open a source; one whose options are wrong says so at every request."""
     try:
         return open_source(settings)
     except ConfigError as error:
