@@ -174,11 +174,23 @@ def _confirmed(session: Session, action: Action, choice: Choice, count: int) -> 
         f"{choice.doing} in {session.undo:.0f} seconds. u and Enter takes it back, "
         "Enter alone does it now."
     )
-    hurried = session.typed.within(session.undo)
-    if hurried is None or not hurried.strip():
+    if _taken_back(session):
+        session.say("taken back, nothing was sent")
+        return False
+    return True
+
+
+def _taken_back(session: Session) -> bool:
+    """Tell whether a person takes the answer back in time; so does an end, or an interrupt."""
+    try:
+        hurried = session.typed.within(session.undo)
+    except EOFError:
         return True
-    session.say("taken back, nothing was sent")
-    return False
+    except KeyboardInterrupt as interrupt:
+        if type(interrupt) is not KeyboardInterrupt:
+            raise
+        return True
+    return hurried is not None and bool(hurried.strip())
 
 
 def _answer(session: Session, prompt: str) -> str | None:

@@ -22,9 +22,16 @@ def copy(session: Session, text: str) -> None:
     for run in runs:
         offers = _offers(session, run)
         if wanted not in offers:
+            if wanted in ("address", "error"):
+                raise Failure(Status.USAGE, f"no {wanted} is told of {run.key}")
             told = did_you_mean(wanted, offers)
             raise Failure(Status.USAGE, f"there is no {wanted!r} to copy: {told}")
         session.transcript.output.line(offers[wanted]())
+
+
+def address(session: Session, text: str) -> None:
+    """Write the web address of the open run, or of some."""
+    copy(session, f"address {text}")
 
 
 def _offers(session: Session, run: Run) -> Mapping[str, Callable[[], str]]:

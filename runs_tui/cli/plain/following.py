@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 
 from runs_tui import looks
 from runs_tui.adapters.base import Rewinds, Source, Tails
@@ -159,7 +160,8 @@ def until_stopped(session: Session, work: Coroutine[object, object, None]) -> bo
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
-            taken()
+            with suppress(EOFError):
+                taken()
             loop.remove_reader(sys.stdin.fileno())
             stopped.set()
             task.cancel()

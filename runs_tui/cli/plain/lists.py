@@ -12,7 +12,7 @@ from runs_tui.cli.plain.telling import joined
 from runs_tui.cli.status import Failure, Status, status_of
 from runs_tui.model.errors import Unreachable
 from runs_tui.model.grammar import FilterError
-from runs_tui.model.query import Query
+from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Field, Query
 from runs_tui.model.run import Run
 
 PATIENCE = 20.0
@@ -64,6 +64,14 @@ def list_runs(session: Session, text: str) -> None:
 def list_all(session: Session, _: str) -> None:
     """List the newest runs without a filter."""
     show_query(session, Query())
+
+
+def quick(session: Session, _: str) -> None:
+    """List active runs, failed ones and all of them, one after the other."""
+    bare = session.query.without(Field.STATE)
+    now = tuple(session.query.of(Field.STATE))
+    following = {(): ACTIVE_ONLY, (ACTIVE_ONLY,): FAILED_ONLY}.get(now)
+    show_query(session, bare.with_term(following) if following else bare)
 
 
 def show_query(session: Session, query: Query) -> None:

@@ -27,6 +27,10 @@ PAGE = 20
 _SPAN = re.compile(r"(\d+)-(\d+)")
 
 
+class Terminated(KeyboardInterrupt):
+    """Somebody wants the program to end."""
+
+
 @dataclass
 class Opened:
     """The run that commands without a number are about."""
@@ -81,10 +85,28 @@ class Session:
     """What was done, in lines."""
     over: bool = False
     """Whether it was asked to end."""
+    _task: "asyncio.Task[Any] | None" = None
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do what waits for a network; an interrupt cancels it."""
-        return self.runner.run(work)
+        """Do what waits for a network; an interrupt cancels it, and so does `terminate`."""
+
+        async def doing() -> T:
+            self._task = asyncio.current_task()
+            try:
+                return await work
+            finally:
+                self._task = None
+
+        try:
+            return self.runner.run(doing())
+        except asyncio.CancelledError:
+            raise Terminated from None
+
+    def terminate(self) -> None:
+        """End what waits for a network; where nothing does, raise Terminated."""
+        if self._task is None:
+            raise Terminated
+        self.runner.get_loop().call_soon_threadsafe(self._task.cancel)
 
     def say(self, text: str = "") -> None:
         """Write a line."""

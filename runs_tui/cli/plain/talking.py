@@ -13,7 +13,7 @@ from runs_tui.cli.output import Output
 from runs_tui.cli.plain import lists
 from runs_tui.cli.plain.commands import do
 from runs_tui.cli.plain.editing import begin_editing
-from runs_tui.cli.plain.session import Session
+from runs_tui.cli.plain.session import Session, Terminated
 from runs_tui.cli.plain.transcript import Transcript
 from runs_tui.cli.plain.typed import typed
 from runs_tui.cli.status import Status
@@ -23,22 +23,14 @@ PROMPT = "> "
 _ADVICE = "help tells what can be typed, quit leaves"
 
 
-class Terminated(KeyboardInterrupt):
-    """Somebody wants the program to end."""
-
-
 def talk(sources: Sequence[Source], views: Sequence[View] = (), notices: Sequence[str] = ()) -> int:
     """Talk until it is asked to end, and give the exit status."""
-    with _ended_by_a_signal(), asyncio.Runner() as runner:
-        session = Session(
-            {source.name: source for source in sources},
-            Transcript(Output()),
-            typed(),
-            runner,
-            views,
-        )
+    with asyncio.Runner() as runner:
+        named = {source.name: source for source in sources}
+        session = Session(named, Transcript(Output()), typed(), runner, views)
         try:
-            return _talk(session, notices)
+            with _ended_by_a_signal(session):
+                return _talk(session, notices)
         finally:
             with suppress(KeyboardInterrupt):
                 runner.run(_close(sources))
@@ -85,7 +77,7 @@ def _done(session: Session, line: str, work: Callable[[], None]) -> int:
     except KNOWN as error:
         status, sentences = sentences_of(error)
         for sentence in sentences:
-            session.say(f"error: {sentence}")
+            session.say(f"not done: {sentence}")
     except (BrokenPipeError, OSError):
         raise
     except Exception as error:
@@ -100,9 +92,9 @@ def _without_queries(line: str) -> str:
 
 
 @contextmanager
-def _ended_by_a_signal() -> Iterator[None]:
+def _ended_by_a_signal(session: Session) -> Iterator[None]:
     def end(_: int, __: FrameType | None) -> None:
-        raise Terminated
+        session.terminate()
 
     numbers = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
     before = {number: signal.signal(number, end) for number in numbers if number is not None}

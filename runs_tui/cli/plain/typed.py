@@ -23,7 +23,10 @@ class Typed(Protocol):
         ...
 
     def within(self, seconds: float) -> str | None:
-        """Give the line that comes within so many seconds; None where none does."""
+        """Give the line that comes within so many seconds; None where none does.
+
+        Raise EOFError at the end, also where the terminal is gone.
+        """
         ...
 
 
@@ -96,8 +99,14 @@ def typed() -> Typed:
 
 
 def taken() -> str:
-    """Give the line that waits on the terminal."""
-    return clean(os.read(sys.stdin.fileno(), 4096).decode("utf-8", "replace"))
+    """Give the line that waits on the terminal; raise EOFError where that is its end."""
+    try:
+        line = os.read(sys.stdin.fileno(), 4096)
+    except OSError:
+        line = b""
+    if not line:
+        raise EOFError
+    return clean(line.decode("utf-8", "replace"))
 
 
 def _can_edit() -> bool:
