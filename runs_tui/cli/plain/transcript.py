@@ -1,6 +1,6 @@
 """What the line mode says: whole lines, one under the other, of which none is ever drawn anew."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from runs_tui.cli.output import Output
 from runs_tui.cli.table import cells, painted
@@ -51,30 +51,22 @@ class Transcript:
 
 
 def folded(text: str, width: int | None) -> list[str]:
-    """Give the lines of one text, each at most so many cells wide; at least one."""
+    """Give the lines of one text, at least one, none wider than so many cells.
+
+    A word that is wider stays whole on a line of its own, so that it can be copied.
+    """
     if width is None or cells(text) <= width:
         return [text]
     width = max(width, NARROWEST)
-    lines = [text[: len(text) - len(text.lstrip())]]
-    for word in text.split(" "):
-        for piece in _pieces(word, width - len(INDENT)):
-            joined = f"{lines[-1]} {piece}" if lines[-1].strip() else lines[-1] + piece
-            if cells(joined) <= width:
-                lines[-1] = joined
-            else:
-                lines[-1] = lines[-1].rstrip()
-                lines.append(INDENT + piece)
+    lead = text[: len(text) - len(text.lstrip(" "))]
+    first, *words = text[len(lead) :].split(" ")
+    lines = [lead + first]
+    for word in words:
+        joined = f"{lines[-1]} {word}"
+        if cells(joined) <= width or not word:
+            lines[-1] = joined
+        elif cells(INDENT + word) <= width:
+            lines.append(INDENT + word)
+        else:
+            lines.append(word)
     return [line.rstrip() for line in lines]
-
-
-def _pieces(word: str, width: int) -> Iterator[str]:
-    """Give a word in pieces of at most so many cells; the word itself where it fits."""
-    piece, taken = "", 0
-    for mark in word:
-        size = cells(mark)
-        if taken + size > width:
-            yield piece
-            piece, taken = "", 0
-        piece += mark
-        taken += size
-    yield piece
