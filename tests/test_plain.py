@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from runs_tui.demo.faults import Fault
 from runs_tui.demo.server import DemoServer
 from runs_tui.keys import bound
 from runs_tui.model.clock import SetClock, SystemClock
-from tests.talking import told
+from tests.talking import LIMIT, PROGRAM, told
 
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 NUMBERED = re.compile(r"^(\d+)  (\w+)  (\S+)  ([\w]+)/(\S+)", re.MULTILINE)
@@ -173,6 +174,27 @@ def test_a_script_writes_to_no_protected_and_no_read_only_source(lab: Lab) -> No
     result = told(lab.home, "state:running source:auto\ncancel 1\nyes\n")
     assert result.returncode == 7
     assert "auto is set to read_only" in result.stdout
+    assert lab.writes() == []
+
+
+def test_an_interrupt_ends_a_script_before_its_next_line(lab: Lab) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "--plain"],
+        env=lab.home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("state:running\nwatch 1\ncancel 1\nyes\n")
+        process.stdin.close()
+        while not process.stdout.readline().startswith("following"):
+            pass
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(LIMIT) == 130
     assert lab.writes() == []
 
 

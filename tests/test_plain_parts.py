@@ -16,6 +16,7 @@ from runs_tui.cli.plain.typed import Script
 from runs_tui.cli.status import Failure
 from runs_tui.cli.table import cells
 from runs_tui.model.clock import SetClock
+from runs_tui.model.errors import NotFound
 from runs_tui.model.query import Query
 from runs_tui.model.run import RunKey
 from runs_tui.model.view import View
@@ -99,5 +100,13 @@ def test_numbers_spans_and_beginnings_name_runs(session: Session) -> None:
     for wrong in (["13"], ["4-2"], ["0"], ["11-13"]):
         with pytest.raises(Failure):
             session.meant(wrong)
-    with pytest.raises(Failure, match="may be 4 runs"):
-        session.meant(["prod/r1…"])
+
+
+def test_a_beginning_names_a_run_where_it_is_of_one_only(session: Session) -> None:
+    for run_id in ("0a1b-2c", "0a1b-3d"):
+        session.number(replace(run_of("prod", 1), id=run_id))
+    assert [run.id for run in session.meant(["prod/0a1b-2…", "0a1b-3"])] == ["0a1b-2c", "0a1b-3d"]
+    with pytest.raises(Failure, match="may be 2 runs"):
+        session.meant(["prod/0a1b…"])
+    with pytest.raises(NotFound):
+        session.meant(["prod/0a1"])

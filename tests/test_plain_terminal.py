@@ -11,7 +11,7 @@ import pytest
 
 from runs_tui.cli.table import cells
 from runs_tui.demo.server import DemoServer
-from tests.talking import Talk, talking
+from tests.talking import Talk, talking, told
 from tests.test_plain import Lab
 
 QUESTION = "Enter means no: "
@@ -149,6 +149,16 @@ def test_colours_only_paint_the_word_of_a_state(lab: Lab) -> None:
     assert "\x1b" not in others
 
 
+def test_who_wants_lines_gets_them_of_watch_too(lab: Lab) -> None:
+    key = told(lab.home, "state:running\ncopy source/id 1\n").stdout.splitlines()[-1]
+    home = {**lab.home, "ACCESSIBLE": "1"}
+    with talking(home, "watch", key, "--timeout", "1.5", term="xterm-256color") as talk:
+        assert talk.end() == 8
+    said = re.sub(r"\x1b\[\d*m", "", talk.raw.decode())
+    assert key in said
+    assert not re.search("[\x1b\r]", said)
+
+
 def test_an_interrupt_ends_no_more_than_a_line(lab: Lab) -> None:
     with talking(lab.home) as talk:
         begun(talk)
@@ -205,6 +215,9 @@ def test_changes_are_told_where_somebody_asks_and_followed_where_somebody_wants(
             begun(talk)
             deadline = time.monotonic() + 30
             while "new: 21  " not in (said := talk.ask("changes")):
+                assert time.monotonic() < deadline, said
+            talk.ask("state:running")
+            while "was running: " not in (said := talk.ask("changes")):
                 assert time.monotonic() < deadline, said
             while "1  running" not in (said := talk.ask("state:running")):
                 assert time.monotonic() < deadline, said

@@ -187,8 +187,7 @@ def _taken_back(session: Session) -> bool:
     except EOFError:
         return True
     except KeyboardInterrupt as interrupt:
-        if type(interrupt) is not KeyboardInterrupt:
-            raise
+        session.leave_or_go_on(interrupt)
         return True
     return hurried is not None and bool(hurried.strip())
 
@@ -198,8 +197,7 @@ def _answer(session: Session, prompt: str) -> str | None:
     try:
         return session.typed.answer(prompt)
     except KeyboardInterrupt as interrupt:
-        if type(interrupt) is not KeyboardInterrupt:
-            raise
+        session.leave_or_go_on(interrupt)
         session.say()
         return None
 

@@ -182,8 +182,7 @@ def until_stopped(session: Session, work: Coroutine[object, object, None]) -> bo
     try:
         ended = session.wait(stoppable())
     except KeyboardInterrupt as interrupt:
-        if type(interrupt) is not KeyboardInterrupt:
-            raise
+        session.leave_or_go_on(interrupt)
         ended = False
     if not ended:
         session.say("no longer following")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
@@ -10,11 +11,14 @@ from runs_tui.cli.pages import Reading, merged, read_all
 from runs_tui.cli.plain.session import PAGE, Session
 from runs_tui.cli.plain.telling import joined
 from runs_tui.cli.status import Failure, Status, status_of
-from runs_tui.model.errors import Unreachable
+from runs_tui.model.errors import SourceError, Unreachable
 from runs_tui.model.grammar import FilterError
+from runs_tui.model.purpose import asking
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Field, Query
 from runs_tui.model.run import Run
 
+AT_ONCE = 4
+"""How many runs are read at the same time."""
 PATIENCE = 20.0
 """The seconds after which the list does without a source that has not answered."""
 
@@ -157,23 +161,37 @@ async def _read(session: Session, tell: Callable[[Reading], None]) -> list[Readi
 
 def changes(session: Session, _: str) -> None:
     """Read the list again, and say only what is new or stands otherwise."""
-    readings = session.wait(_read(session, lambda reading: _complain(session, reading)))
-    numbers = session.numbers
-    known = {key: session.runs[number] for key, number in numbers.items()}
-    told = False
-    for run in merged(readings)[: session.limit]:
-        old = known.get(run.key)
-        if old is None:
-            session.listed.add(run.key)
-            session.say_runs([run], "new: ")
-        elif _stands(old) != _stands(run):
+    known = {key: session.runs[number] for key, number in session.numbers.items()}
+    found = merged(session.wait(_read(session, lambda reading: _complain(session, reading))))
+    now = {run.key: run for run in found}
+    going = [run for run in known.values() if run.active and run.key not in now]
+    now |= {run.key: run for run in session.wait(_read_each(session, going))}
+    new = [run for run in found[: session.limit] if run.key not in known]
+    session.listed.update(run.key for run in new)
+    session.say_runs(new, "new: ")
+    told = bool(new)
+    for key, old in known.items():
+        run = now.get(key, old)
+        if _stands(old) != _stands(run):
             session.say_runs([run], f"was {looks.word(old)}: ")
+            told = True
         else:
             session.number(run)
-            continue
-        told = True
     if not told:
         session.say("nothing has changed")
+
+
+async def _read_each(session: Session, runs: Sequence[Run]) -> Sequence[Run]:
+    """Read runs that have left the list; one that cannot be read stands as it did."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def read(run: Run) -> Run:
+        async with room:
+            with suppress(SourceError), asking("show", run.id):
+                return await session.sources[run.source].run(run.id)
+        return run
+
+    return await asyncio.gather(*map(read, runs))
 
 
 def _stands(run: Run) -> tuple[str, int | None]:

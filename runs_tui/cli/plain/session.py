@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -24,6 +25,8 @@ from runs_tui.model.view import View
 T = TypeVar("T")
 PAGE = 20
 """How many runs are listed at once."""
+ENOUGH = 4
+"""How many characters of an id, at its beginning, are enough to name a run that was told."""
 _SPAN = re.compile(r"(\d+)-(\d+)")
 
 
@@ -98,7 +101,8 @@ class Session:
                 self._task = None
 
         try:
-            return self.runner.run(doing())
+            # What a command says that its requests are for goes with them.
+            return self.runner.run(doing(), context=copy_context())
         except asyncio.CancelledError:
             raise Terminated from None
 
@@ -115,6 +119,11 @@ class Session:
     def note(self, text: str) -> None:
         """Remember what was done."""
         self.done.append(f"{self.clock.now():%H:%M:%S}  {text}")
+
+    def leave_or_go_on(self, interrupt: KeyboardInterrupt) -> None:
+        """Raise an interrupt that ends the program: a script's, or a wish to end."""
+        if isinstance(interrupt, Terminated) or not self.typed.person:
+            raise interrupt
 
     # Runs and their numbers
 
@@ -172,19 +181,13 @@ class Session:
         return [self._named(word)]
 
     def _named(self, text: str) -> Run:
-        known = [
-            run
-            for run in self.runs.values()
-            if text in (run.id, str(run.key), run.url)
-            or str(run.key).startswith(text.removesuffix("…"))
-            or run.id.startswith(text.removesuffix("…"))
-        ]
-        exact = [run for run in known if text in (run.id, str(run.key), run.url)]
-        if exact or len(known) == 1:
-            return (exact or known)[0]
-        if known:
-            raise Failure(Status.USAGE, f"{text} may be {len(known)} runs: write more of the id")
-        return self._asked(text)
+        exact = [run for run in self.runs.values() if text in (run.id, str(run.key), run.url)]
+        if exact:
+            return exact[0]
+        found = [run for run in self.runs.values() if _begins(run, text.removesuffix("…"))]
+        if len(found) > 1:
+            raise Failure(Status.USAGE, f"{text} may be {len(found)} runs: write more of the id")
+        return found[0] if found else self._asked(text)
 
     def _asked(self, text: str) -> Run:
         keys = keys_meant(text, self.sources)
@@ -201,3 +204,9 @@ class Session:
             plain = without_query(text)
             raise Failure(Status.NOT_FOUND, found if plain in found else f"{plain}: {found}")
         return found
+
+
+def _begins(run: Run, text: str) -> bool:
+    """Tell whether a text is enough of the beginning of an id, with its source or without."""
+    start = text.removeprefix(f"{run.source}/")
+    return len(start) >= ENOUGH and run.id.startswith(start)

@@ -13,7 +13,7 @@ from runs_tui.cli.output import Output
 from runs_tui.cli.plain import lists
 from runs_tui.cli.plain.commands import do
 from runs_tui.cli.plain.editing import begin_editing
-from runs_tui.cli.plain.session import Session, Terminated
+from runs_tui.cli.plain.session import Session
 from runs_tui.cli.plain.transcript import Transcript
 from runs_tui.cli.plain.typed import typed
 from runs_tui.cli.status import Status
@@ -51,9 +51,8 @@ def _talk(session: Session, notices: Sequence[str]) -> int:
     while not session.over and not session.transcript.gone:
         try:
             line = session.typed.line(PROMPT)
-        except Terminated:
-            raise
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            session.leave_or_go_on(interrupt)
             session.say()
             session.say("quit leaves, and so does ctrl+d")
             continue
@@ -69,9 +68,8 @@ def _done(session: Session, line: str, work: Callable[[], None]) -> int:
     status: int = Status.DONE
     try:
         work()
-    except Terminated:
-        raise
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        session.leave_or_go_on(interrupt)
         session.say("interrupted")
         status = Status.INTERRUPTED
     except KNOWN as error:
