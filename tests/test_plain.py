@@ -143,11 +143,18 @@ def test_several_are_each_written_once(lab: Lab) -> None:
     assert "cancel 3 runs:" in result.stdout
 
 
-def test_a_retry_is_written_once_and_its_run_has_a_number(lab: Lab) -> None:
-    result = told(lab.home, "state:failed source:auto\nretry 1\nyes\n")
+def test_a_retry_is_written_once_and_its_run_can_be_opened(lab: Lab) -> None:
+    result = told(lab.home, "state:failed source:auto\nretry 1\nyes\n1\nattempts\n")
     assert result.returncode == 0, result.stdout
     assert len(lab.writes()) == 1
     assert re.search(r"^auto/\S+: retried", result.stdout, re.MULTILINE)
+    assert re.search(r"this run", result.stdout)
+
+
+def test_a_retry_from_a_step_is_of_the_open_run_alone(lab: Lab) -> None:
+    result = told(lab.home, "state:failed source:auto\n1\nretry 1 2 step 1\nyes\n")
+    assert "a step is one of the open run" in result.stdout
+    assert lab.writes() == []
 
 
 @pytest.mark.parametrize("answer", ["", "y\n", "no\n", "\n", "u\n"])

@@ -56,6 +56,7 @@ def begun(made: Lab) -> Iterator[Talk]:
         ("view 1", r"^list: state:failed$"),
         ("views", r"^1  bad nights  state:failed$"),
         ("state:failed\nback", r"(list: all runs, newest first\n(.*\n)*){2}"),
+        ("1\nback\nmore", r"^21  "),
         ("1\nback", r"^back at the list: all runs"),
         ("help", r"^cancel \[N\.\.\.\]: stop runs; asks first$"),
         ("help cancel", r"^also: X, run\.cancel$"),

@@ -38,7 +38,7 @@ def retry(session: Session, text: str) -> None:
         at = words.index("step")
         words, rest = words[:at], " ".join(words[at + 1 :])
         opened = session.open_run()
-        if words and session.meant(words)[0].key != opened.run.key:
+        if words and [run.key for run in session.meant(words)] != [opened.run.key]:
             raise Failure(Status.USAGE, "a step is one of the open run: open the run first")
         mode, step = RetryMode.STEP, step_key(opened, rest)
         words = []
@@ -59,7 +59,12 @@ def _ask_and_act(
         session.say("nothing was changed")
         session.note(f"{action} of {_names(runs)}: not done")
         raise Failure(Status.REFUSED)
-    outcomes = session.wait(_act(session, action, [i for i in chosen.intents if i.can]))
+    try:
+        outcomes = session.wait(_act(session, action, [i for i in chosen.intents if i.can]))
+    except KeyboardInterrupt:
+        session.say("it was being sent: open the run to see what became of it")
+        session.note(f"{action} of {_names(runs)}: interrupted while it was sent")
+        raise
     errors = [outcome.error for outcome in outcomes]
     if any(errors):
         raise Failure(status_of_all(errors))
@@ -215,6 +220,8 @@ async def _act(session: Session, action: Action, intents: Sequence[Intent]) -> l
             )
         if outcome.run is not None:
             session.number(outcome.run)
+            if outcome.run.key != run.key and not outcome.run.retry_of:
+                session.origins[outcome.run.key] = run.id
         _tell(session, action, outcome)
         return outcome
 

@@ -95,7 +95,7 @@ def again(session: Session) -> None:
 def last(session: Session, _: str) -> None:
     """Go back: from a run to the list, from a list to the one before."""
     if session.opened is not None:
-        session.opened = None
+        session.opened, session.more = None, session.rest
         session.say(f"back at the list: {_called(session.query)}")
     elif session.before:
         session.query = session.before.pop()
@@ -132,7 +132,7 @@ def _tell_new(session: Session, readings: Sequence[Reading]) -> None:
     session.listed.update(run.key for run in new)
     session.say_runs(new)
     unread = any(reading.unread for reading in readings) or len(found) > session.limit
-    session.more = more if unread else None
+    session.more = session.rest = more if unread else None
     count = looks.counted(len(session.listed), "run")
     if unread:
         session.say(f"{count} listed, more exist: more lists the next")

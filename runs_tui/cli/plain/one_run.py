@@ -135,7 +135,7 @@ def attempts(session: Session, _: str) -> None:
         known.get,
         {run.id: kin},
         {run.id: opened.plan} if opened.plan else {},
-        {},
+        {key.id: origin for key, origin in session.origins.items() if key.source == run.source},
     )
     session.transcript.say_all(lineage_lines(lineage, session))
     if not isinstance(source, Relates):

@@ -84,6 +84,10 @@ class Session:
     """What the list showed before, the latest last."""
     more: Callable[["Session"], None] | None = None
     """What `more` goes on with."""
+    rest: Callable[["Session"], None] | None = None
+    """What gives the rest of the list; None where it is whole."""
+    origins: dict[RunKey, str] = field(default_factory=dict)
+    """The ids of the runs that others were started here to repeat."""
     done: list[str] = field(default_factory=list)
     """What was done, in lines."""
     over: bool = False
