@@ -1,6 +1,7 @@
 """How the line mode folds its lines, shortens ids and completes what is typed."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -49,18 +50,19 @@ def test_a_shortened_id_means_one_run(ids: set[str]) -> None:
 
 
 @pytest.fixture
-def session() -> Session:
-    clock = SetClock(NOW)
+def session() -> Iterator[Session]:
+    clock, runner = SetClock(NOW), asyncio.Runner()
     made = Session(
         {"prod": WorldSource("prod", clock), "stage": WorldSource("stage", clock)},
         Transcript(Output()),
         Script(),
-        asyncio.Runner(),
+        runner,
         [View(name="nights", query=Query.parse("state:failed"))],
     )
     for number in range(1, 13):
         made.number(run_of("prod", number, workflow_name=f"etl-{number}"))
-    return made
+    with runner:
+        yield made
 
 
 @pytest.mark.parametrize(
