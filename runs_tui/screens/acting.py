@@ -97,7 +97,7 @@ class Asking:
 
     def _step(self) -> str | None:
         """Give the step under the cursor, for a retry of one run from there."""
-        step = self._screen.pane.plan_table.step
+        step = self._screen.pane.step
         shown = self._screen.pane.shown
         (key, *others) = [run.key for run in self._runs]
         known = not others and shown is not None and shown.key == key and key in self.plans

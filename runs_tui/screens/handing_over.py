@@ -99,7 +99,7 @@ def _under_cursor(screen: "OneRun", command: str) -> "Iterator[Offer]":
     from runs_tui.model.value_text import written
     from runs_tui.screens.copy_menu import Offer
 
-    table, step = screen.pane.value_table, screen.pane.plan_table.step
+    table, step = screen.pane.value_table, screen.pane.step
     if table is not None and table.row is not None:
         yield Offer("value", written(table.value_of(table.row)))
         if table.path:

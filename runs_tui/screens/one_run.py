@@ -322,7 +322,7 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(VirtualTable.Chosen, "#plan")
     def show_step(self, chosen: VirtualTable.Chosen) -> None:
         """Show the events of one step, or of all again; of a step that is a run, that run."""
-        step, run = self.pane.plan_table.step, self.chosen
+        step, run = self.pane.step, self.chosen
         if not isinstance(chosen.table, PlanTable) or step is None or run is None:
             return
         if step.child_run is not None and step.child_run != run.id:

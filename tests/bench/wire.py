@@ -110,7 +110,7 @@ def _changes(rounds: int, size: Place) -> Iterator[Finding]:
             ]
 
         down = told(("j", "j"), (DOWN, DOWN))
-        yield from _sizes("cursor one down, the run beside it", size, down, DATA_TABLE, 500)
+        yield from _sizes("cursor one down, the run beside it read", size, down, DATA_TABLE, 1000)
         for terminal in (board, whole):
             terminal.press("p", REST)
         down = told(("j", "j"), (DOWN, DOWN))
