@@ -23,6 +23,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
+from runs_tui import looks
 from runs_tui.adapters.unopened import Unopened
 from runs_tui.drawing import Ascii, Colorless
 from runs_tui.keys import bound, quiet
@@ -154,6 +155,7 @@ class RunsApp(App[None], inherit_bindings=False):
         quiet("ctrl+c", "quit", "app.quit", "quit", "Leave; runs go on"),
         quiet("ctrl+z", "suspend_process", "app.suspend", "suspend", "Suspend to the shell"),
         quiet("ctrl+l", "redraw", "app.redraw", "redraw", "Draw the screen anew"),
+        quiet("ctrl+g", "line", "app.line", "line", "How fast the line to this terminal is"),
     ]
 
     def __init__(
@@ -374,6 +376,16 @@ class RunsApp(App[None], inherit_bindings=False):
             self._driver.redraw()
         self.refresh(layout=True, repaint=True)
         self.screen.refresh(layout=True, repaint=True)
+
+    def action_line(self) -> None:
+        """Say how fast the line to the terminal is, and what it has carried."""
+        from runs_tui.screens.handing_over import HandsOver
+
+        if isinstance(self.screen, HandsOver):
+            told = "The line: not measured on a terminal of this kind"
+            if isinstance(self._driver, Spares):
+                told = looks.line(*self._driver.line)
+            self.screen.flash(told)
 
     async def _remember(self) -> None:
         """Write down where a person is, if it is another place; files may be slow."""

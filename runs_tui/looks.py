@@ -120,6 +120,12 @@ def size(number: int) -> str:
     return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:.0f} {unit}"
 
 
+def line(round_trip: float | None, rate: float, sent: int) -> str:
+    """Say how fast the line to the terminal is: seconds there and back, bytes a second, bytes."""
+    trip = "not answering" if round_trip is None else f"{latency(round_trip)} there and back"
+    return f"The line: {trip} · {size(round(rate))}/s in the last seconds · {size(sent)} in all"
+
+
 def ago(instant: datetime | None, now: datetime) -> str:
     """Write how long ago an instant was, or in how long it will be."""
     if instant is None:

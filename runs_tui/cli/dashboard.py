@@ -188,7 +188,7 @@ def _show(
     app = RunsApp(sources, demo=demo, config=config, notice=notice, in_ascii=in_ascii)
     if not os.environ.get(DEBUG_VARIABLE):
         app.error_console = Console(quiet=True)
-    app.run(mouse=reports_mouse())
+    app.run(mouse=reports_mouse(config.mouse if config else None))
     if app.return_code in ENDED:
         return Status.INTERRUPTED
     if app.return_code:

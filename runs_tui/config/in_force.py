@@ -84,6 +84,8 @@ def in_force(config: Config, sources: Sequence[SourceSettings], known: Known) ->
     """Give every value that holds: of some sources whose options are right, views, and keys."""
     said = _said(config.path)
     values = [_theme(config, known, said), _ascii(config, said)]
+    if config.mouse is not None:
+        values.append(InForce(("mouse",), config.mouse, said.origin("mouse"), TOP[2].about))
     for source in sources:
         values += _of_source(source, said)
     for view in config.views.values():

@@ -120,6 +120,11 @@ TOP = (
         kind=kinds.TRUTH,
         default=False,
     ),
+    Setting(
+        name="mouse",
+        about="Whether the mouse works; unless told, it does but over SSH.",
+        kind=kinds.TRUTH,
+    ),
 )
 """The settings that stand before the first table."""
 TABLES = ("sources", "views", "keys", "notify")

@@ -72,7 +72,7 @@ class Emulator:
     translates: bool = False
     """Whether the line makes a carriage return and a line feed of each line feed."""
     clamps: bool = False
-    """Whether a move off the screen is none of its faults."""
+    """Whether what leaves the screen stops at its edge, as while its size changes; else a fault."""
     rows: list[list[Drawn]] = field(default_factory=list)
     x: int = 0
     y: int = 0
@@ -184,10 +184,10 @@ class Emulator:
             if self.translates:
                 self.x, self.at_edge = 0, False
                 self.y = min(self.y + 1, self.height - 1)
-            elif self.y + 1 >= self.height:
+            elif self.y + 1 >= self.height and not self.clamps:
                 raise Fault("a line feed in the last line")
             else:
-                self.y += 1
+                self.y = min(self.y + 1, self.height - 1)
         else:
             self._relative()
             if not self.x:
@@ -195,7 +195,7 @@ class Emulator:
             self.x -= 1
 
     def _relative(self) -> None:
-        if self.at_edge:
+        if self.at_edge and not self.clamps:
             raise Fault("a relative move from the edge")
 
     def _place(self, x: int, y: int) -> None:
@@ -239,7 +239,8 @@ class Emulator:
                 assert first == 2
                 self.rows = [self._line(self._erased) for _ in self.rows]
             case "L" | "M":
-                if not (self.top <= self.y < self.bottom and self.left <= self.x < self.right):
+                inside = self.top <= self.y < self.bottom and self.left <= self.x < self.right
+                if not inside and not self.clamps:
                     raise Fault("lines are moved from outside the margins")
                 self._scroll((first or 1) * (1 if kind == "M" else -1), self.y)
                 self.x, self.at_edge = self.left, False
@@ -271,7 +272,7 @@ class Emulator:
         return Drawn(" ", Look(back=self.look.back if self.erases_in_colour else ""))
 
     def _erase(self, start: int, end: int) -> None:
-        if self.at_edge:
+        if self.at_edge and not self.clamps:
             raise Fault("something is erased from the edge")
         row = self.rows[self.y]
         self._tear(row, start)
