@@ -31,8 +31,8 @@ WHERE = "\x1b[6n"
 """Asks the terminal where its cursor stands."""
 MARGINS = f"\x1b[2;2H\x1b[?69h\x1b[2;9s{WHERE}\x1b[?69l"
 """Asks whether it knows margins at the sides: if so, setting them puts the cursor to the corner."""
-REPEATS = f"\x1b[2;2H \x1b[2b{WHERE}"
-"""Asks whether it writes its last character, a blank here, again when told to."""
+REPEATS = f"\x1b[2;2H \x1b[2b{WHERE}", f"\x1b[2;2H─\x1b[2b{WHERE}\x1b[2;2H{' ' * 6}"
+"""Asks whether it writes its last character again when told to: a blank, and one not of ASCII."""
 DRAIN = 0.5
 """The most seconds that the end waits for a terminal that takes nothing."""
 RESTORE = (
@@ -164,8 +164,8 @@ class CellDriver(LinuxDriver):
     def _meet(self) -> None:
         """Ask what the terminal knows, while nothing is drawn."""
         with self._lock:
-            self._expect(self._hear_margins, self._hear_repeats)
-            self._painter.ask(MARGINS + REPEATS)
+            self._expect(self._hear_margins, self._hear_repeats, self._hear_repeats_any)
+            self._painter.ask(MARGINS + "".join(REPEATS))
         self.flush()
 
     def _question(self) -> str:
@@ -198,6 +198,9 @@ class CellDriver(LinuxDriver):
 
     def _hear_repeats(self, place: Place) -> None:
         self._painter.known.repeats = place == (4, 1)
+
+    def _hear_repeats_any(self, place: Place) -> None:
+        self._painter.known.repeats_any = place == (4, 1)
 
     def _hear_place(self, expected: Place, place: Place) -> None:
         """Where the cursor is not where it was put, somebody else has written."""

@@ -13,6 +13,8 @@ class Known:
     On a terminal of fewer lines than was thought it would move all that is shown.
     """
     repeats: bool = False
-    """Whether it writes its last character again when told to."""
+    """Whether it writes its last character again when told to, if that is of ASCII."""
+    repeats_any: bool = False
+    """Whether it does so with any other character too; older tmux leaves those out."""
     margins: bool = False
     """Whether it scrolls a part of its lines."""

@@ -16,6 +16,7 @@ GAP = 12
 
 
 _SAME = re.compile(r"([^\x00-\x1f])\1{5,}")
+_SAME_ASCII = re.compile(r"([ -~])\1{5,}")
 
 
 class Pen:
@@ -96,7 +97,9 @@ class Pen:
 
     def _put(self, text: str, end: int, edge: int) -> None:
         """Write; at the right edge it differs between terminals where the cursor is then."""
-        self._written.append(_SAME.sub(_repeated, text) if self.known.repeats else text)
+        if self.known.repeats:
+            text = (_SAME if self.known.repeats_any else _SAME_ASCII).sub(_repeated, text)
+        self._written.append(text)
         self.x = end if end < edge else None
 
     def _reach(self, piece: Piece, row: Row) -> None:

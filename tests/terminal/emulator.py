@@ -69,6 +69,7 @@ class Emulator:
     erases_in_colour: bool = True
     has_margins: bool = False
     has_repeats: bool = False
+    repeats_ascii_alone: bool = False
     translates: bool = False
     """Whether the line makes a carriage return and a line feed of each line feed."""
     clamps: bool = False
@@ -233,7 +234,7 @@ class Emulator:
             case "b":
                 if self.last is None:
                     raise Fault("nothing is there to be repeated")
-                if self.has_repeats:
+                if self.has_repeats and (self.last.isascii() or not self.repeats_ascii_alone):
                     self._write(self.last * first)
             case "J":
                 assert first == 2

@@ -22,7 +22,7 @@ class Program(App[None]):
     ENABLE_COMMAND_PALETTE = False
 
     def compose(self) -> ComposeResult:
-        yield Label("begun 漢字 👍🏽", id="told")
+        yield Label(f"begun 漢字 👍🏽\n┌{'─' * 40}┐", id="told")
 
     def on_mount(self) -> None:
         self.count = 0

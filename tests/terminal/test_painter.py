@@ -86,12 +86,14 @@ class Both:
     spared: Emulator
 
     @classmethod
-    def begun(cls, *, colour: bool, knows: bool) -> "Both":
-        painter = Painter(WIDTH, HEIGHT, Known(feeds=knows, repeats=knows, margins=knows))
+    def begun(cls, *, colour: bool, knows: bool, any_character: bool = True) -> "Both":
+        known = Known(feeds=knows, repeats=knows, repeats_any=any_character, margins=knows)
+        painter = Painter(WIDTH, HEIGHT, known)
         whole = Emulator(WIDTH, HEIGHT, translates=True)
         spared = Emulator(
             WIDTH, HEIGHT, erases_in_colour=colour, has_margins=knows, has_repeats=knows
         )
+        spared.repeats_ascii_alone = not any_character
         both = cls(painter, whole, spared)
         both.draw("\x1b[?1049h")
         both.draw(FULL)
@@ -112,10 +114,12 @@ class Both:
         return len(sent.encode())
 
 
-@given(st.lists(frames, max_size=6), st.booleans(), st.booleans())
+@given(st.lists(frames, max_size=6), st.booleans(), st.booleans(), st.booleans())
 @settings(deadline=None)
-def test_frames_look_the_same(drawn: Sequence[str], colour: bool, knows: bool) -> None:
-    both = Both.begun(colour=colour, knows=knows)
+def test_frames_look_the_same(
+    drawn: Sequence[str], colour: bool, knows: bool, any_character: bool
+) -> None:
+    both = Both.begun(colour=colour, knows=knows, any_character=any_character)
     for text in drawn:
         both.draw(text)
         assert both.draw(text) == 0

@@ -65,6 +65,7 @@ def has_ended(fileno: int) -> bool:
 
 def test_it_shows_what_it_draws(tmux: Tmux) -> None:
     tmux.until_shown("begun 漢字")
+    tmux.until_shown(f"┌{'─' * 40}┐")
     for number in range(1, 4):
         tmux("send-keys", "n")
         tmux.until_shown(f"number {number}\n")

@@ -34,7 +34,7 @@ class Comparing(Driver):
     def __init__(self, app: App[Any], **more: Any) -> None:
         super().__init__(app, **more)
         width, height = self._size or (80, 24)
-        known = Known(feeds=True, repeats=True, margins=True)
+        known = Known(feeds=True, repeats=True, repeats_any=True, margins=True)
         self.painter = Painter(width, height, known)
         self.whole = Emulator(width, height, translates=True)
         self.spared = Emulator(
