@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "config": {"config", "adapters", "model"},
     "app": {
         "screens",
+        "choices",
         "widgets",
         "looks",
         "themes",
