@@ -61,7 +61,7 @@ class Desk:
         """Give the jobs of a run, each with its steps, as the workflow file orders them."""
         run = await self._reader.run(run_id)
         place = await self._reader.place(str(run.id))
-        jobs, declared = await both(self._reader.jobs(run), self._needs.of(place, run))
+        jobs, declared = await both(self._reader.jobs_now(run), self._needs.of(place, run))
         return steps_of(run, jobs, declared)
 
     async def kin(self, run_id: str) -> Kin:

@@ -28,6 +28,7 @@ class _Jobs:
     jobs: Sequence[WireJob]
     attempt: int
     at: float
+    """When they were read; kept only of runs that are over, with the jobs of every attempt."""
 
 
 class Reader:
@@ -61,6 +62,12 @@ class Reader:
             if known is not None and self._lingers(known):
                 return known.run
             return await self._read(run_id)
+
+    async def jobs_now(self, run: WireRun) -> Sequence[WireJob]:
+        """Give the jobs that count now: of a run that goes on, those of its latest attempt."""
+        if run.status == COMPLETED or run.attempt == 1:
+            return latest_of(await self.jobs(run))
+        return await self._client.jobs(await self.place(str(run.id)), str(run.id), every=False)
 
     async def jobs(self, run: WireRun) -> Sequence[WireJob]:
         """Give the jobs of all attempts of a run, those of one that is over as read before."""
@@ -105,6 +112,14 @@ class Reader:
     def _still_holds(self, read: _Jobs, run: WireRun) -> bool:
         over = run.status == COMPLETED and read.attempt == run.attempt
         return over and instant() - read.at < self._pace.linger
+
+
+def latest_of(jobs: Sequence[WireJob]) -> Sequence[WireJob]:
+    """Give of the jobs of a run that is over those that counted last: the latest of each name."""
+    newest: dict[str, int] = {}
+    for job in jobs:
+        newest[job.name] = max(job.attempt, newest.get(job.name, 0))
+    return [job for job in jobs if job.attempt == newest[job.name]]
 
 
 def checked(run_id: str) -> str:

@@ -22,17 +22,9 @@ _FIELDS = frozenset({
 })  # fmt: skip
 
 
-def latest_of(jobs: Sequence[WireJob]) -> list[WireJob]:
-    """Give of jobs of several attempts those that count now: the latest of each name."""
-    newest: dict[str, int] = {}
-    for job in jobs:
-        newest[job.name] = max(job.attempt, newest.get(job.name, 0))
-    return [job for job in jobs if job.attempt == newest[job.name]]
-
-
 def steps_of(run: WireRun, jobs: Sequence[WireJob], declared: Sequence[Declared]) -> list[Step]:
     """Give the jobs of a run with their steps, and the jobs that are still to come."""
-    jobs = sorted(latest_of(jobs), key=_place)
+    jobs = sorted(jobs, key=_place)
     ids = {job.id: match(job.name, declared) for job in jobs}
     keys: dict[str, list[str]] = {each.id: [] for each in declared}
     for job in jobs:

@@ -74,7 +74,7 @@ def _of_job(job: WireJob) -> Iterator[Chapter]:
         yield _told(job, _BEGIN, job.started_at, "begin", said, State.RUNNING)
     for step in job.steps or ():
         done = state_of(step.status, step.conclusion)
-        if step.completed_at is not None and done.terminal and done is not State.SKIPPED:
+        if step.completed_at is not None and done.terminal and _matters(step, done):
             yield _step(job, step, done)
     if job.status == COMPLETED and job.completed_at is not None:
         if begun:
@@ -83,6 +83,13 @@ def _of_job(job: WireJob) -> Iterator[Chapter]:
         word = clean(word_of(job.status, job.conclusion))
         said = f"{name}: {reason_of(word) or word}"
         yield _told(job, _END, job.completed_at, "end", said, state)
+
+
+def _matters(step: WireStep, state: State) -> bool:
+    """Tell whether the end of a step is worth a line: most end within their first second."""
+    if state is State.SUCCEEDED:
+        return step.started_at is not None and step.started_at != step.completed_at
+    return state is not State.SKIPPED
 
 
 def _step(job: WireJob, step: WireStep, state: State) -> Chapter:
@@ -95,9 +102,8 @@ def _step(job: WireJob, step: WireStep, state: State) -> Chapter:
         step=step_key(job, step),
         level="error" if state is State.FAILED else "info",
         kind="state",
-        message=f"{clean(step.name)}: {word}",
+        message=f"{clean(job.name)}: {clean(step.name)}: {word}",
         state=state,
-        details={"job": clean(job.name)},
     )
     return Chapter(event.id or "", _order(job, at, _STEP, step.number), event)
 
