@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engines.environment import NetworkUnavailableError, ensure_environment
+from tests.engines.github_description import Description, ensure_description
 from tests.engines.prefect_server import REQUIREMENTS, PrefectEngine, prefect_engine
 
 if TYPE_CHECKING:
@@ -32,3 +33,13 @@ def prefect() -> Iterator[PrefectEngine]:
         pytest.skip(f"Prefect cannot be installed without a network, pip said: {error}")
     with prefect_engine() as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def github_description() -> Description:
+    """Return GitHub's official description of its API, as far as it is about runs."""
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        return ensure_description()
+    except NetworkUnavailableError as error:
+        pytest.skip(f"GitHub's description cannot be fetched, npm said: {error}")
