@@ -125,7 +125,7 @@ class Step:
     """A part of a run."""
 
     key: str
-    """What names it within its run."""
+    """What names it within its run; that of a part of a step begins with its key and a slash."""
     name: str
     """What a person calls it."""
     part: str | None = None

@@ -51,6 +51,7 @@ class GitHubActions(DeskSource["Desk"]):
     pushes = frozenset({Field.STATE, Field.CREATED, Field.TRIGGER})
     lacks = frozenset({Field.ERROR})
     list_every = 10.0
+    few_left = 500
     modes = frozenset(RetryMode)
     pace = Pace()
     """How often and how patiently it looks for what is new."""
