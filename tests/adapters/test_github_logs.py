@@ -90,6 +90,31 @@ async def test_a_log_that_has_expired_is_told_in_one_sentence() -> None:
         assert told.message.startswith("the log of test has expired: GitHub keeps logs for 90 days")
 
 
+async def test_a_log_that_is_too_long_says_what_is_left_out() -> None:
+    line = "2026-05-04T10:01:10.0000000Z x\n"
+    async with storage(reply(200, line * 100_007)) as kept, github() as (hub, source, _):
+        over(hub)
+        hub.log(7, to(kept.url))
+        note, *lines = await logs(source)
+        assert note.message == "7 earlier lines of this log are left out: it has 100,007"
+        assert (len(lines), lines[0].id, lines[-1].id) == (100_000, "7.8", "7.100007")
+        older = await source.last_events(str(RUN), lines[0].id)
+        assert older.events[-1] == note
+
+
+async def test_a_log_is_read_once() -> None:
+    async with storage(reply(200, LOG)) as kept, github() as (hub, source, _):
+        over(hub)
+        hub.log(7, to(kept.url))
+        assert await logs(source) == await logs(source)
+        assert len(kept.asked) == 1
+    async with github() as (hub, source, _):
+        over(hub)
+        hub.log(7, said(410, "Server Error"))
+        assert await logs(source) == await logs(source)
+        assert len([path for path in hub.paths() if path.endswith("/logs")]) == 1
+
+
 async def test_a_log_that_is_late_is_waited_for_and_what_follows_with_it() -> None:
     async with (
         storage(reply(404, "<Error><Code>BlobNotFound</Code></Error>"), reply(200, LOG)) as kept,

@@ -14,8 +14,6 @@ from runs_tui.model.text import clean
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z ?")
 _MARK = re.compile(r"##\[(group|endgroup|command|section|error|warning|notice|debug)\]")
 _LEVELS = {"error": "error", "warning": "warning", "notice": "info", "debug": "debug"}
-MOST_LINES = 200_000
-"""How many lines of one log are kept, the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class LogLine:
 
 def lines_of(body: bytes) -> Sequence[LogLine]:
     """Read a log; the ends of groups say nothing and are left out."""
-    return list(_lines(body))[-MOST_LINES:]
+    return list(_lines(body))
 
 
 def _lines(body: bytes) -> Iterator[LogLine]:

@@ -1,6 +1,9 @@
 """The logs of jobs: read once, told as events, or told why there is none."""
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 
 from runs_tui.adapters.github_actions.client import Client
 from runs_tui.adapters.github_actions.log import Parts, event_of, lines_of
@@ -8,12 +11,16 @@ from runs_tui.adapters.github_actions.pace import Pace
 from runs_tui.adapters.github_actions.wire import WireJob
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import NotFound, Refused, SourceError, Unauthorized
-from runs_tui.model.latest import Latest
 from runs_tui.model.run import Event
 from runs_tui.model.text import clean
 from runs_tui.transport.together import Turns
 
-_MOST = 12
+_MOST_LINES = 100_000
+"""How many lines of one log are told, the last ones."""
+_MOST_KEPT = 200_000
+"""How many lines are remembered of all logs that were read."""
+_LARGE = 256 * 1024
+"""From how many bytes on a log is read beside what else goes on."""
 _GONE = 410
 
 
@@ -29,7 +36,7 @@ class Logs:
         self._client = client
         self._clock = clock
         self._pace = pace
-        self._known: Latest[int, Sequence[Event]] = Latest(_MOST)
+        self._known: OrderedDict[int, Sequence[Event]] = OrderedDict()
         self._turns = Turns()
 
     def knows(self, job: WireJob) -> bool:
@@ -52,16 +59,38 @@ class Logs:
                     raise
                 if isinstance(error, NotFound) and patient and self._may_come(job):
                     raise NotYet from None
-                return [_missing(job, error)]
-            parts = Parts(job)
-            events = [event_of(job, line, parts) for line in lines_of(body)]
-            self._known[job.id] = events
-            return events
+                missing = [_missing(job, error)]
+                return self._kept(job, missing) if error.status == _GONE else missing
+            if len(body) < _LARGE:
+                return self._kept(job, _events_of(job, body))
+            return self._kept(job, await asyncio.to_thread(_events_of, job, body))
+
+    def _kept(self, job: WireJob, events: Sequence[Event]) -> Sequence[Event]:
+        """Remember the latest logs, as many lines of them as there is room for."""
+        self._known[job.id] = events
+        while len(self._known) > 1 and sum(map(len, self._known.values())) > _MOST_KEPT:
+            self._known.popitem(last=False)
+        return events
 
     def _may_come(self, job: WireJob) -> bool:
         if job.completed_at is None:
             return False
         return (self._clock.now() - job.completed_at).total_seconds() < self._pace.log_late
+
+
+def _events_of(job: WireJob, body: bytes) -> Sequence[Event]:
+    """Give the lines of a log; of one that is too long the last ones, and how many are left out."""
+    lines, parts = lines_of(body), Parts(job)
+    events = [event_of(job, line, parts) for line in lines[-_MOST_LINES:]]
+    left_out = len(lines) - len(events)
+    if left_out:
+        said = f"{left_out:,} earlier lines of this log are left out: it has {len(lines):,}"
+        events.insert(0, _note(job, lines[left_out].at, said))
+    return events
+
+
+def _note(job: WireJob, at: datetime | None, said: str) -> Event:
+    return Event(id=f"{job.id}.0", at=at, step=str(job.id), level="warning", message=said)
 
 
 def _missing(job: WireJob, error: SourceError) -> Event:
@@ -77,6 +106,4 @@ def _missing(job: WireJob, error: SourceError) -> Event:
         said = f"GitHub has no log of {name}"
     else:
         said = f"the log of {name} cannot be read: {error.detail}"
-    return Event(
-        id=f"{job.id}.0", at=job.completed_at, step=str(job.id), level="warning", message=said
-    )
+    return _note(job, job.completed_at, said)
