@@ -109,7 +109,7 @@ def stem(name: str) -> str:
 def _groups(steps: Mapping[str, Step]) -> Iterable[Group]:
     """Give the groups; what parts a step has does not matter, and its parts go with it."""
     needed = {parent for step in steps.values() for parent in step.depends_on}
-    parts = [each for each in steps.values() if _whole(each) in steps and each.key not in needed]
+    parts = [each for each in steps.values() if each.whole in steps and each.key not in needed]
     children: dict[str, list[str]] = {}
     inner = {part.key for part in parts}
     for key, step in steps.items():
@@ -125,7 +125,7 @@ def _groups(steps: Mapping[str, Step]) -> Iterable[Group]:
     group_of = {step.key: group.key for group in groups for step in group.steps}
     inside: dict[tuple[str, frozenset[str], frozenset[str]], list[Step]] = {}
     for part in parts:
-        whole = _whole(part) or ""
+        whole = part.whole or ""
         place = stem(part.name), frozenset({group_of.get(whole, whole)}), frozenset[str]()
         inside.setdefault(place, []).append(part)
     yield from _large(inside, steps)
@@ -142,15 +142,6 @@ def _large(
                 name=_END.sub("", name) or "step",
                 steps=tuple(members),
             )
-
-
-def _whole(step: Step) -> str | None:
-    """Give the key of the step that a step is a part of."""
-    match step.depends_on:
-        case (whole,) if step.key.startswith(f"{whole}/"):
-            return whole
-        case _:
-            return None
 
 
 def _are_tries(steps: Sequence[Step]) -> bool:

@@ -157,6 +157,15 @@ class Step:
     derived: frozenset[str] = frozenset()
     """The fields that its API did not tell, but that were concluded from other answers."""
 
+    @property
+    def whole(self) -> str | None:
+        """The key of the step that it is a part of."""
+        match self.depends_on:
+            case (whole,) if self.key.startswith(f"{whole}/"):
+                return whole
+            case _:
+                return None
+
     def duration(self, now: datetime) -> float | None:
         """Give its seconds of work: told, else from start to end, or to `now` while it runs."""
         if self.state.active and self.started_at is not None:

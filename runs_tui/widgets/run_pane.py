@@ -316,7 +316,7 @@ class RunPane(Vertical):
         return parts
 
     def _counts(self, plan: Plan) -> str:
-        states = [step.state for step in plan.steps.values()]
+        states = [step.state for step in plan.wholes]
         done = sum(state is State.SUCCEEDED for state in states)
         failed = sum(state is State.FAILED for state in states)
         return f"{done}/{len(states)} done" + (f", {failed} failed" if failed else "")
