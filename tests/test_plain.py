@@ -216,6 +216,16 @@ def test_a_lost_source_hides_no_other(lab: Lab) -> None:
     assert result.returncode == 6
 
 
+def test_what_was_not_read_is_not_said_to_be_all_or_none(lab: Lab) -> None:
+    lab.server.faults["prefect"].add(Fault(status=503, times=None))
+    said = told(lab.home, "state:failed workflow:~zzz\nchanges\nsource lab\n").stdout
+    assert re.search(r"^0 runs, without those of lab$", said, re.MULTILINE), said
+    assert re.search(r"^nothing has changed, as far as is known without lab$", said, re.MULTILINE)
+    assert not re.search(r"that is all|there are no runs|no run matches", said)
+    assert told(lab.home, "source lab\nchanges\n").returncode == 6
+    assert told(lab.home, "source lab\n\n").stdout.count("0 runs, without those of lab") == 1
+
+
 def test_all_of_it_fits_an_encoding_without_its_signs(lab: Lab) -> None:
     result = told({**lab.home, "PYTHONIOENCODING": "ascii"}, "state:failed\n1\nevents\nfacts\n")
     assert result.returncode == 0, result.stderr
