@@ -1,8 +1,10 @@
 """The line mode on a terminal: asking, taking back, following, and no sign of any repaint."""
 
 import os
+import pty
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from runs_tui.cli.table import cells
 from runs_tui.demo.server import DemoServer
-from tests.talking import Talk, talking, told
+from tests.talking import LIMIT, PROGRAM, Talk, talking, told
 from tests.test_plain import Lab
 
 QUESTION = "Enter means no: "
@@ -98,6 +100,30 @@ def test_a_protected_source_wants_its_name(lab: Lab) -> None:
         talk.ask("y", COUNTING)
         talk.ask("")
         assert len(lab.writes()) == 1
+
+
+def test_what_is_asked_is_seen_where_the_answers_go_into_a_file(lab: Lab) -> None:
+    lab.configure(lab="protected = true")
+    script = "state:running source:lab\ncancel 1\nlab\n\nquit\n"
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*PROGRAM, "--plain"],
+        env=lab.home,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        os.write(ours, script.encode())
+        said, _ = process.communicate(timeout=LIMIT)
+        asked = os.read(ours, 65536).decode()
+        os.close(ours)
+    assert "type its name to cancel: " in asked
+    assert QUESTION in asked
+    assert "nothing was changed" in said.decode()
+    assert QUESTION not in said.decode()
+    assert lab.writes() == []
 
 
 def test_the_ways_to_retry_are_chosen_by_number(lab: Lab) -> None:
