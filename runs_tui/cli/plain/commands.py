@@ -148,4 +148,4 @@ def is_run(session: Session, text: str) -> bool:
         return True
     if text.partition("/")[0] in session.sources and "/" in text:
         return True
-    return any(text in (run.id, run.name) for run in session.runs.values())
+    return " " not in text and any(text in (r.id, r.name) for r in session.runs.values())

@@ -188,6 +188,11 @@ class Session:
         exact = [run for run in self.runs.values() if text in (run.id, str(run.key), run.url)]
         if exact:
             return exact[0]
+        called = [run for run in self.runs.values() if text == run.name]
+        if len(called) > 1:
+            raise Failure(Status.USAGE, f"{len(called)} runs are called {text}: type a number")
+        if called:
+            return called[0]
         found = [run for run in self.runs.values() if _begins(run, text.removesuffix("…"))]
         if len(found) > 1:
             raise Failure(Status.USAGE, f"{text} may be {len(found)} runs: write more of the id")
