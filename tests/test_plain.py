@@ -205,6 +205,24 @@ def test_an_interrupt_ends_a_script_before_its_next_line(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+def test_a_hang_up_that_is_ignored_ends_no_script(lab: Lab) -> None:
+    with subprocess.Popen(
+        ["/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh", *PROGRAM, "--plain"],
+        env=lab.home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        while "runs listed" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGHUP)
+        said, _ = process.communicate("help\n", LIMIT)
+    assert process.returncode == 0
+    assert said.startswith("list [FILTER]")
+
+
 # What goes wrong
 
 
@@ -228,6 +246,15 @@ def test_what_was_not_read_is_not_said_to_be_all_or_none(lab: Lab) -> None:
 
 def test_all_of_it_fits_an_encoding_without_its_signs(lab: Lab) -> None:
     result = told({**lab.home, "PYTHONIOENCODING": "ascii"}, "state:failed\n1\nevents\nfacts\n")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.isascii()
+
+
+def test_ascii_is_kept_where_the_configuration_wants_it(lab: Lab) -> None:
+    path = lab.path.with_name("ascii.toml")
+    path.write_text(f"ascii = true\n{lab.path.read_text()}")
+    script = "state:failed\n1\nevents\nfacts\n"
+    result = told({**lab.home, "RUNS_TUI_CONFIG": str(path)}, script)
     assert result.returncode == 0, result.stderr
     assert result.stdout.isascii()
 
