@@ -244,6 +244,23 @@ def test_what_was_not_read_is_not_said_to_be_all_or_none(lab: Lab) -> None:
     assert told(lab.home, "source lab\n\n").stdout.count("0 runs, without those of lab") == 1
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_nothing_is_changed_where_nothing_can_be_said(lab: Lab) -> None:
+    with open("/dev/full", "wb") as full:
+        process = subprocess.run(
+            [*PROGRAM, "--plain"],
+            env=lab.home,
+            input=b"state:running\ncancel 1\nyes\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=LIMIT,
+            check=False,
+        )
+    assert process.returncode == 70
+    assert process.stderr.startswith(b"runs-tui: standard output cannot be written: No space left")
+    assert lab.writes() == []
+
+
 def test_all_of_it_fits_an_encoding_without_its_signs(lab: Lab) -> None:
     result = told({**lab.home, "PYTHONIOENCODING": "ascii"}, "state:failed\n1\nevents\nfacts\n")
     assert result.returncode == 0, result.stderr

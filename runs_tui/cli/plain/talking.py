@@ -74,6 +74,8 @@ def _done(session: Session, line: str, work: Callable[[], None]) -> int:
         status = Status.INTERRUPTED
     except KNOWN as error:
         status, sentences = sentences_of(error)
+        if status == Status.BROKEN:
+            raise
         for sentence in sentences:
             session.say(f"not done: {sentence}")
     except (BrokenPipeError, OSError):
