@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
+from runs_tui.model import clipboard
+from runs_tui.model.telling import Telling, sequences
 from runs_tui.terminal.known import Known
 from runs_tui.terminal.painter import BEGIN, END, Painter
 from tests.terminal.emulator import Emulator
@@ -183,6 +185,22 @@ def test_what_is_no_drawing_passes_untouched_and_in_order() -> None:
     places = [sent.index(text) for text in [*said, "\x1b[5 q", "three", "\x1b[?2004l"]]
     assert places == sorted(places)
     assert painter.take() == ""
+
+
+@pytest.mark.parametrize("environment", [{}, {"TMUX": "1"}, {"STY": "1"}])
+@pytest.mark.parametrize("way", ["9", "99", "777"])
+def test_what_is_copied_and_told_passes_whatever_stands_between(
+    environment: dict[str, str], way: str
+) -> None:
+    notices = sequences(Telling(terminal=way), "failed", "etl-nightly", environment)
+    for said in (clipboard.sequence("text" * 300, environment), *notices):
+        painter = Painter(20, 3)
+        painter.write("\x1b[?1049h\x1b[1;1Hone")
+        painter.take()
+        painter.write(said)
+        assert painter.take() == said
+        painter.write("\x1b[1;1Hone")
+        assert painter.take() == ""
 
 
 @pytest.mark.parametrize(
