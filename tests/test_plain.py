@@ -151,6 +151,16 @@ def test_a_retry_is_written_once_and_its_run_can_be_opened(lab: Lab) -> None:
     assert re.search(r"this run", result.stdout)
 
 
+def test_the_open_run_is_another_once_it_was_retried(lab: Lab) -> None:
+    script = "state:failed source:auto\n1\nretry failed\nyes\nsteps\nattempts\nfacts\n"
+    said = told(lab.home, script).stdout.partition("retried, now ")[2]
+    assert re.search(r"^\d+ steps?: .*\d+ queued$", said, re.MULTILINE), said
+    assert re.search(r"^1  queued  this run", said, re.MULTILINE)
+    assert re.search(r"^state: queued$", said, re.MULTILINE)
+    assert "tells no other attempts" in said
+    assert "it ran once" not in said
+
+
 def test_a_retry_from_a_step_is_of_the_open_run_alone(lab: Lab) -> None:
     result = told(lab.home, "state:failed source:auto\n1\nretry 1 2 step 1\nyes\n")
     assert "a step is one of the open run" in result.stdout

@@ -220,6 +220,7 @@ async def _act(session: Session, action: Action, intents: Sequence[Intent]) -> l
             )
         if outcome.run is not None:
             session.number(outcome.run)
+            session.renew(outcome.run)
             if outcome.run.key != run.key and not outcome.run.retry_of:
                 session.origins[outcome.run.key] = run.id
         _tell(session, action, outcome)

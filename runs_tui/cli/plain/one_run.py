@@ -122,7 +122,7 @@ def tell_why(session: Session, _: str) -> None:
 
 def attempts(session: Session, _: str) -> None:
     """Write the attempts of the open run, what started it and what it started, numbered."""
-    opened = session.open_run()
+    opened = _again(session)
     run, source = opened.run, session.sources[opened.run.source]
     kin = Kin()
     if isinstance(source, Relates):
@@ -142,6 +142,8 @@ def attempts(session: Session, _: str) -> None:
         session.say(f"the {source.api} API tells no other attempts and no child runs")
     elif not lineage.whole:
         session.say("there may be more: the API does not tell all of it")
+    elif lineage.alone:
+        session.say("it ran once, and no other run belongs to it")
 
 
 def facts(session: Session, _: str) -> None:

@@ -171,6 +171,11 @@ class Session:
             raise Failure(Status.USAGE, "no run is open: type the number of one, or name it")
         return self.opened
 
+    def renew(self, run: Run) -> None:
+        """Take it that something was done to a run, so that its steps are not those that were."""
+        if self.opened is not None and self.opened.run.key == run.key:
+            self.opened.run, self.opened.plan = run, None
+
     def _runs_of(self, word: str) -> Sequence[Run]:
         span = _SPAN.fullmatch(word)
         if span:
