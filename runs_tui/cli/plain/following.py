@@ -109,6 +109,12 @@ def _watch(session: Session, runs: Sequence[Run]) -> None:
     lost: dict[object, str] = {}
 
     def tell(told: Seen | Lost) -> None:
+        say(told)
+        if session.transcript.gone:
+            for task in tasks:
+                task.cancel()
+
+    def say(told: Seen | Lost) -> None:
         if isinstance(told, Lost):
             again = "" if told.final else "; trying again"
             sentence = f"{told.key}: {told.error.sentence}{again}"
@@ -128,6 +134,7 @@ def _watch(session: Session, runs: Sequence[Run]) -> None:
                 session.note(f"{run.key} ended: {looks.word(run)}")
 
     gone: list[SourceError] = []
+    tasks: list[asyncio.Task[None]] = []
     by_source: dict[str, list[Run]] = {}
     for run in runs:
         by_source.setdefault(run.source, []).append(run)
@@ -137,7 +144,7 @@ def _watch(session: Session, runs: Sequence[Run]) -> None:
             for name, some in by_source.items():
                 keys = [run.key for run in some]
                 watcher = Watcher(session.sources[name], keys, tell, pace=Pace())
-                group.create_task(watcher.watch())
+                tasks.append(group.create_task(watcher.watch()))
 
     _tell_beginning(session, looks.counted(len(runs), "run"))
     if until_stopped(session, all_of_them()):
