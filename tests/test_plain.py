@@ -111,6 +111,8 @@ def numbered(text: str) -> list[tuple[str, str, str, str, str]]:
         ("steps", 2, "no run is open"),
         ("view nights", 4, "there is no view 'nights': there are none"),
         ("copy colour 1", 2, "there is no 'colour' to copy"),
+        ("copy 1", 2, "say which thing to copy: id, source/id"),
+        ("open 1-2", 2, "one run is opened at a time"),
         ("source auto\naddress 1", 2, "no address is told of auto/"),
         ("lsit\nhelp", 2, "did you mean"),
         ("lsit\nquit", 2, "did you mean"),
@@ -269,6 +271,29 @@ def test_nothing_is_changed_where_nothing_can_be_said(lab: Lab) -> None:
     assert process.returncode == 70
     assert process.stderr.startswith(b"runs-tui: standard output cannot be written: No space left")
     assert lab.writes() == []
+
+
+def test_it_watches_for_no_reader_that_is_gone(lab: Lab) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "--plain"],
+        env=lab.home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("state:running source:lab\nwatch 1-3\n")
+        process.stdin.close()
+        while not re.match(r"\d\d:\d\d:\d\d  3  running", process.stdout.readline()):
+            pass
+        process.stdout.close()
+        lab.server.faults["prefect"].add(Fault(status=503, times=None))
+        try:
+            assert process.wait(LIMIT) == 0
+        finally:
+            process.kill()
 
 
 def test_all_of_it_fits_an_encoding_without_its_signs(lab: Lab) -> None:

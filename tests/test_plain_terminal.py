@@ -142,11 +142,14 @@ def test_the_ways_to_retry_are_chosen_by_number(lab: Lab) -> None:
         assert len(lab.writes()) == 1
 
 
-def test_a_source_is_chosen_by_number(lab: Lab) -> None:
+def test_a_source_and_what_to_copy_are_chosen_by_number(lab: Lab) -> None:
     with talking(lab.home) as talk:
         begun(talk)
         talk.ask("source", "Enter for none: ")
         assert "list: source:auto" in talk.ask("2")
+        asked = talk.ask("copy 1", "Enter for none: ")
+        assert re.search(r"^2  source/id$", asked, re.MULTILINE)
+        assert re.search(r"^auto/\S+$", talk.ask("2"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,10 @@ def open_one(session: Session, text: str) -> None:
     words = text.split()
     if not words:
         raise Failure(Status.USAGE, "say which run: its number, source/id or web address")
-    if len(words) > 1:
+    wanted, *more = session.meant(words)
+    if more:
         raise Failure(Status.USAGE, "one run is opened at a time")
-    opened = read(session, session.meant(words)[0])
+    opened = read(session, wanted)
     run = opened.run
     session.number(run)
     session.opened = opened

@@ -165,6 +165,14 @@ class Session:
                 found[run.key] = run
         return list(found.values())
 
+    def names_run(self, text: str) -> bool:
+        """Tell whether a text names a run: by a number, its source, an address, or a known id."""
+        if text.isdecimal() or ("://" in text and " " not in text):
+            return True
+        if text.partition("/")[0] in self.sources and "/" in text:
+            return True
+        return " " not in text and any(text in (r.id, r.name) for r in self.runs.values())
+
     def open_run(self) -> Opened:
         """Give the open run; raise Failure where there is none."""
         if self.opened is None:
