@@ -63,10 +63,11 @@ def test_what_is_drawn_must_reach_the_terminal(tmp_path: Path) -> None:
     assert process.stderr.startswith(b"runs-tui: the dashboard is drawn on standard error")
 
 
-def test_ascii_is_for_what_draws(tmp_path: Path) -> None:
-    status, drawn = on_terminal(tmp_path, "--ascii", "list", TERM="xterm")
+@pytest.mark.parametrize("option", ["--ascii", "--plain"])
+def test_what_is_for_the_dashboard_is_for_no_other_command(tmp_path: Path, option: str) -> None:
+    status, drawn = on_terminal(tmp_path, option, "watch", "prod/1", TERM="xterm")
     assert status == 2
-    assert "--ascii is for the dashboard and the demo" in drawn
+    assert f"{option} is for the dashboard and the demo" in drawn
 
 
 HOLDS = """
