@@ -125,6 +125,14 @@ def test_what_cannot_be_done(lab: Lab, script: str, status: int, sentence: str) 
     assert "planted" not in result.stdout
 
 
+def test_the_last_good_run_is_not_the_one_that_happens_to_be_listed(lab: Lab) -> None:
+    listed = told(lab.home, "workflow:order-fulfilment source:lab state:succeeded\n").stdout
+    ids = [rest for *_, rest in numbered(listed.partition("list: workflow")[2])]
+    script = f"list id:none\nlab/{ids[2]}\nlab/{ids[0]}\ndiff\n"
+    said = told(lab.home, script).stdout
+    assert re.search(rf"^before: \d+  succeeded  \S+  lab/{ids[1]}", said, re.MULTILINE), said
+
+
 # What changes runs
 
 

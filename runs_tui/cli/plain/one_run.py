@@ -171,12 +171,12 @@ def as_json(opened: Opened, session: Session) -> str:
 def diff(session: Session, text: str) -> None:
     """Say what differs from the last good run, or from the run that is named."""
     run = session.open_run().run
-    known = list(session.runs.values())
     if text.strip():
         (other, *rest) = session.meant(text.split())
         if rest:
             raise Failure(Status.USAGE, "two runs are compared: the open one and one more")
     else:
+        known: list[Run] = []  # the list may be of a filter that leaves the last good one out
         found = session.wait(last_good(run, known, session.sources[run.source]))
         if isinstance(found, str):
             raise Failure(Status.NOT_FOUND, found)
