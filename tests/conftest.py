@@ -8,11 +8,6 @@ TERMINAL = ("TMUX", "STY", "SSH_CONNECTION", "BROWSER", "DISPLAY", "WAYLAND_DISP
 """What tells where the terminal of whoever runs the tests is: none of them reaches it."""
 
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # Programs that are started hear interrupts, though the tests themselves run in the background.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

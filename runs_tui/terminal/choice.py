@@ -45,6 +45,7 @@ def reports_mouse(asked: bool | None = None, environment: Mapping[str, str] = os
 def _one_terminal() -> bool:
     try:
         typed, drawn = (stream.fileno() for stream in (sys.__stdin__, sys.__stderr__) if stream)
-        return os.isatty(typed) and os.isatty(drawn) and os.ttyname(typed) == os.ttyname(drawn)
+        same = os.fstat(typed).st_rdev == os.fstat(drawn).st_rdev
+        return os.isatty(typed) and os.isatty(drawn) and same
     except (OSError, ValueError):
         return False
