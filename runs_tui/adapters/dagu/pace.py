@@ -1,0 +1,25 @@
+"""How often a Dagu server is asked."""
+
+from dataclasses import dataclass
+
+from runs_tui.transport.backoff import backoff
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Times in seconds, unless it is said what they count."""
+
+    poll: float = 1.0
+    """Between two looks at a run that goes on."""
+    linger: float = 1.0
+    """For how long a run that was read needs no reading for its steps and its log."""
+    settle: float = 3.0
+    """For how long it is looked whether a change that was asked for has begun."""
+    first_look: float = 0.1
+    """Before the second look at what was asked for; each pause after it doubles."""
+    lines: int = 500
+    """How many lines of a log are read at once from its end."""
+
+    def pause(self, looks: int) -> float:
+        """Give the pause after so many looks at what was asked for."""
+        return backoff(self.first_look, self.poll, looks)

@@ -1,0 +1,65 @@
+"""The list of runs: filters that are few, no pages, and a cut that asks nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runs_tui.demo.dagu.words import of_run
+from runs_tui.demo.dice import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from runs_tui.demo.world import WorldRun
+
+CUT = 1000
+_NUMBERS = ("status", "fromDate", "toDate")
+
+
+class BadParameter(ValueError):
+    """A parameter that cannot be read."""
+
+
+def chosen(
+    runs: Iterable[WorldRun],
+    asked: Mapping[str, str],
+    now: datetime,
+    name: str | None,
+    gone: Collection[str],
+) -> list[WorldRun]:
+    """Give the runs that a list has: of today, unless it is said since when."""
+    numbers = {key: _number(key, asked[key]) for key in _NUMBERS if key in asked}
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = numbers.get("fromDate", int(midnight.timestamp()))
+    before = numbers.get("toDate")
+    wanted = name if name is not None else asked.get("name")
+    found: list[WorldRun] = []
+    for run in runs:
+        came = int(run.created.timestamp())
+        if came < since:
+            break
+        if (
+            (before is None or came < before)
+            and (not wanted or run.workflow.name == wanted)
+            and asked.get("dagRunId", "") in run.id
+            and numbers.get("status", of_run(run)[0]) == of_run(run)[0]
+            and run.id not in gone
+        ):
+            found.append(run)
+    return found if len(found) <= CUT else _cut(found)
+
+
+def _cut(found: list[WorldRun]) -> list[WorldRun]:
+    """Take runs DAG by DAG until there are enough: whole DAGs, and the newest, may be left out."""
+    order = {run.workflow.name: digest(run.workflow.name)[0] for run in found}
+    by_dag = sorted(found, key=lambda run: (order[run.workflow.name], run.workflow.name))
+    kept = {run.id for run in by_dag[:CUT]}
+    return [run for run in found if run.id in kept]
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise BadParameter(f"Invalid format for parameter {name}: error binding string") from None
