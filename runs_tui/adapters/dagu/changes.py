@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from runs_tui.adapters.dagu.client import Client
+from runs_tui.adapters.dagu.names import Names
 from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.adapters.dagu.reader import Reader
 from runs_tui.adapters.dagu.runs import Translator, place_in
@@ -26,10 +27,13 @@ _AGAIN = frozenset({State.FAILED, State.CANCELLED})
 class Changes:
     """Changes runs."""
 
-    def __init__(self, client: Client, reader: Reader, translator: Translator, pace: Pace) -> None:
+    def __init__(
+        self, client: Client, reader: Reader, names: Names, translator: Translator, pace: Pace
+    ) -> None:
         """Take where runs are read, and where it is remembered what they repeat."""
         self._client = client
         self._reader = reader
+        self._names = names
         self._translator = translator
         self._pace = pace
 
@@ -84,7 +88,7 @@ class Changes:
         answer = await self._client.send(f"{place_in(told).path}/reschedule", {})
         place = replace(place_in(told), root=decode(answer, STARTED).id)
         self._translator.remember(clean(place.run_id), run_id)
-        self._reader.name(place.root, told.name)
+        self._names.note(place.root, told.name)
         return await self._shown(place.run_id, lambda _: True)
 
     async def _within(self, told: WholeRun, run_id: str, more: dict[str, str]) -> Run:

@@ -7,6 +7,7 @@ from runs_tui.adapters.dagu.changes import Changes
 from runs_tui.adapters.dagu.client import Client
 from runs_tui.adapters.dagu.kindred import Kindred
 from runs_tui.adapters.dagu.logs import Logs
+from runs_tui.adapters.dagu.names import Names
 from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.adapters.dagu.pages import Listing
 from runs_tui.adapters.dagu.place import base_of
@@ -36,12 +37,13 @@ class Desk:
         """Remember how to connect; nothing is sent before the first request."""
         self._pace = pace
         self._client = Client(connection, patience, clock)
-        self._reader = Reader(self._client, pace)
+        names = Names()
+        windows = Windows(self._client, names)
+        self._reader = Reader(self._client, windows, names, clock, pace)
         self._translator = Translator(connection.name, base_of(connection.url))
-        windows = Windows(self._client, self._reader)
-        self._listing = Listing(windows, self._reader, self._translator, clock)
+        self._listing = Listing(windows, names, self._translator, clock)
         self._kindred = Kindred(self._client, self._reader, self._translator)
-        self._changes = Changes(self._client, self._reader, self._translator, pace)
+        self._changes = Changes(self._client, self._reader, names, self._translator, pace)
         self._logs = Logs(self._client)
         self._memory: Memory = Memory(_MOST_FOLLOWED)
 

@@ -1,12 +1,16 @@
-"""A query in the words of the list: what the server applies exactly, what narrows, and no more."""
+"""A query in the words of the list: what the server applies exactly, what narrows, and no more.
+
+A list takes states and ids too, but looks for them only among the thousand runs that it gives at
+most: where there are more, it leaves out some that match, and nothing tells so. Names and times are
+looked for among all runs.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import floor
 
-from runs_tui.adapters.dagu.place import is_uuid
-from runs_tui.adapters.dagu.states import numbers_of
+from runs_tui.adapters.dagu.states import never
 from runs_tui.model.query import Between, Field, Query, Term, Text
 
 _LAST_THOUSANDTH = 0.999  # runs came to be at thousandths of a second
@@ -16,12 +20,8 @@ _LAST_THOUSANDTH = 0.999  # runs came to be at thousandths of a second
 class Wish:
     """What a list is asked for."""
 
-    states: tuple[int, ...] | None = None
-    """The numbers of the states, of which each request takes one; None for all."""
     name: str | None = None
     """The name of the DAG, letter by letter."""
-    run_id: str | None = None
-    """The id of the run."""
     since: int = 0
     """The first second in which the runs came to be, from the epoch."""
     until: int | None = None
@@ -29,37 +29,18 @@ class Wish:
     pushed: frozenset[Term] = frozenset()
     """The terms that all this applies exactly."""
 
-    @property
-    def params(self) -> list[dict[str, str | int]]:
-        """Give what each of the requests asks for, but for the times."""
-        named = {"name": self.name, "dagRunId": self.run_id}
-        fixed: dict[str, str | int] = {key: value for key, value in named.items() if value}
-        if self.states is None:
-            return [fixed]
-        return [{**fixed, "status": number} for number in self.states]
-
 
 def wish_of(query: Query, now: datetime, names: Iterable[str]) -> Wish | None:
     """Translate a query as far as the list can apply it; None where no run can satisfy it.
 
     `names` are the DAGs that are known: a name is only asked for as it is spelled.
     """
-    states = tuple(query.of(Field.STATE))
-    numbers = numbers_of(query.states) if states else None
-    if numbers == []:
+    if never(query.states):
         return None
-    pushed = set(states if numbers is not None else ())
-    name, run_id = _name(query, names), _run_id(query)
-    pushed |= {term for term, _ in (name, run_id) if term is not None}
+    term, name = _name(query, names)
     lows, highs, exact = _times(query, now)
-    return Wish(
-        None if numbers is None else tuple(numbers),
-        name[1],
-        run_id[1],
-        max(lows, default=0),
-        min(highs, default=None),
-        frozenset(pushed | exact),
-    )
+    pushed = exact | ({term} if term else set())
+    return Wish(name, max(lows, default=0), min(highs, default=None), frozenset(pushed))
 
 
 def _name(query: Query, names: Iterable[str]) -> tuple[Term | None, str | None]:
@@ -68,13 +49,6 @@ def _name(query: Query, names: Iterable[str]) -> tuple[Term | None, str | None]:
         spelled = {name for name in known if name.casefold() == text.casefold()}
         if len(spelled) == 1:
             return term, spelled.pop()
-    return None, None
-
-
-def _run_id(query: Query) -> tuple[Term | None, str | None]:
-    for term, text in _alone(query, Field.ID):
-        if is_uuid(text):
-            return term, text.lower()
     return None, None
 
 

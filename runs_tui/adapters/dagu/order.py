@@ -60,8 +60,8 @@ def _part_of(entry: Entry, depths: Mapping[str, int], numbers: Mapping[str, int]
     second = _second(entry.at)
     step = entry.step or ""
     if step in depths:
-        phase = _BEGUN if entry.starts else _SAID
-        rank = second, depths[step], phase, numbers[step], entry.number
+        phase, number = (_BEGUN, numbers[step]) if entry.starts else (_SAID, 0)
+        rank = second, depths[step], phase, number, entry.number
     else:
         depth = _FIRST if entry.opens else _LAST
         rank = second, depth, _BEGUN, 0, entry.number

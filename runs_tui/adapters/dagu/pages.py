@@ -2,7 +2,7 @@
 
 from runs_tui.adapters.base import Page
 from runs_tui.adapters.dagu.filters import Wish, wish_of
-from runs_tui.adapters.dagu.reader import Reader
+from runs_tui.adapters.dagu.names import Names
 from runs_tui.adapters.dagu.runs import Translator
 from runs_tui.adapters.dagu.windows import Found, Windows, second_of
 from runs_tui.model.clock import Clock
@@ -18,11 +18,11 @@ class Listing:
     """Gives the runs of one server page by page: each goes back from a second on."""
 
     def __init__(
-        self, windows: Windows, reader: Reader, translator: Translator, clock: Clock
+        self, windows: Windows, names: Names, translator: Translator, clock: Clock
     ) -> None:
         """Take how to read and translate runs."""
         self._windows = windows
-        self._reader = reader
+        self._names = names
         self._translator = translator
         self._clock = clock
         self._cursors = Cursors()
@@ -30,7 +30,7 @@ class Listing:
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:
         """Give one page of the runs that satisfy the query."""
         now = self._clock.now()
-        wish = wish_of(query, now, self._reader.names)
+        wish = wish_of(query, now, self._names.all)
         if wish is None:
             return Page(())
         place = Place() if cursor is None else self._cursors.place(cursor)

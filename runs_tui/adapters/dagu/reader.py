@@ -1,48 +1,41 @@
-"""Reading single runs, and remembering of which DAG they are."""
+"""Reading single runs, and finding of which DAG they are."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from runs_tui.adapters.dagu.client import Client
+from runs_tui.adapters.dagu.filters import Wish
+from runs_tui.adapters.dagu.instants import born
+from runs_tui.adapters.dagu.names import Names
 from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.adapters.dagu.place import Place, place_of
-from runs_tui.adapters.dagu.wire import DETAILS, RUN_LIST, WholeRun, WireRun
+from runs_tui.adapters.dagu.windows import CUT, Windows
+from runs_tui.adapters.dagu.wire import DETAILS, WholeRun
+from runs_tui.model.clock import Clock
 from runs_tui.model.errors import NotFound
 from runs_tui.model.latest import Latest
 from runs_tui.transport.loop import instant
 from runs_tui.transport.together import Turns
 
-LIST = "/dag-runs"
-BEGINNING = 0
-_MOST_NAMES = 5000
 _MOST_READ = 64
+_MOST_LOOKS = 20
+_EARLIER, _LATER = 2, 10
 _NO_RUN = "there is no such run"
 
 
 class Reader:
     """Reads runs by their ids."""
 
-    def __init__(self, client: Client, pace: Pace) -> None:
-        """Begin with no run known."""
+    def __init__(
+        self, client: Client, windows: Windows, names: Names, clock: Clock, pace: Pace
+    ) -> None:
+        """Begin with no run read."""
         self._client = client
+        self._windows = windows
+        self._names = names
+        self._clock = clock
         self._pace = pace
-        self._names: Latest[str, str] = Latest(_MOST_NAMES)
         self._read: Latest[str, tuple[float, WholeRun]] = Latest(_MOST_READ)
         self._turns = Turns()
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of the DAGs whose runs were seen."""
-        return frozenset(self._names.values())
-
-    def know(self, runs: Iterable[WireRun]) -> None:
-        """Remember of which DAG runs are."""
-        for run in runs:
-            self._names[run.id] = run.name
-
-    def name(self, root: str, name: str) -> None:
-        """Remember of which DAG a run is."""
-        self._names[root] = name
 
     async def run(self, run_id: str) -> WholeRun:
         """Read a run; raise NotFound where there is none."""
@@ -68,7 +61,7 @@ class Reader:
             raise NotFound(_NO_RUN)
         if place.name is not None:
             return place
-        name = self._names.get(place.root) or await self._name_of(place.root)
+        name = self._names.of(place.root) or await self._name_of(place.root)
         return replace(place, name=name)
 
     async def _read_now(self, run_id: str) -> WholeRun:
@@ -80,10 +73,20 @@ class Reader:
         return run
 
     async def _name_of(self, root: str) -> str:
-        params: dict[str, str | int] = {"dagRunId": root, "fromDate": BEGINNING}
-        found = (await self._client.read(LIST, RUN_LIST, params)).runs or []
-        run = next((run for run in found if run.id == root), None)
-        if run is None:
+        """Look for a run where its id says that it came to be, then among all."""
+        second = born(root)
+        if second is not None:
+            await self._windows.read(second - _EARLIER, second + _LATER)
+        before: int | None = None
+        for _ in range(_MOST_LOOKS):
+            name = self._names.of(root)
+            if name is not None:
+                return name
+            found = await self._windows.newest(Wish(), CUT, before, self._clock.now())
+            before = found.since
+            if found.last:
+                break
+        name = self._names.of(root)
+        if name is None:
             raise NotFound(_NO_RUN)
-        self.know([run])
-        return run.name
+        return name

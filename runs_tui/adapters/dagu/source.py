@@ -31,7 +31,7 @@ class Dagu(DeskSource["Desk"]):
         "auth": "bearer for an API key or a token, basic, or login for a user of its own;"
         " a credential with a colon goes as basic",
     }
-    pushes = frozenset({Field.STATE, Field.WORKFLOW, Field.ID, Field.CREATED})
+    pushes = frozenset({Field.WORKFLOW, Field.CREATED})
     lacks = frozenset({Field.TRIGGER, Field.ERROR})
     list_every: ClassVar[float] = 5.0
     modes = frozenset(RetryMode)

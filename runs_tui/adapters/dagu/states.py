@@ -1,4 +1,4 @@
-"""Dagu's words for where runs and steps stand in ours, and the other way."""
+"""Dagu's words for where runs and steps stand, in ours."""
 
 from collections.abc import Set
 
@@ -17,9 +17,7 @@ _LABELS = {
     "waiting": State.WAITING,
     "rejected": State.FAILED,
 }
-_NUMBERS = dict(enumerate(_LABELS))
 _SKIPPED = "skipped"
-_MOST_ASKED = 4
 
 
 def state_of(label: str) -> State:
@@ -36,12 +34,6 @@ def state_of_node(label: str, error: str | None, *, over: bool) -> State:
     return state_of(label)
 
 
-def numbers_of(states: Set[State]) -> list[int] | None:
-    """Give the numbers by which a list is asked for runs in these states, one at a time.
-
-    None where a list had to be asked too often, or where no numbers name all such runs.
-    """
-    if State.UNKNOWN in states:
-        return None
-    found = [number for number, label in _NUMBERS.items() if _LABELS[label] in states]
-    return found if len(found) <= _MOST_ASKED else None
+def never(states: Set[State]) -> bool:
+    """Tell whether no run is ever in one of these states."""
+    return states.isdisjoint({*_LABELS.values(), State.UNKNOWN})

@@ -15,7 +15,7 @@ from runs_tui.model.text import clean, clean_value, one_line
 def steps_of(run: WholeRun, started: Sequence[SubRun] | None = None) -> list[Step]:
     """Give the steps of a run; `started` tells of the runs that it started, where they differ."""
     over = not state_of(run.label).active
-    told = {each.id: each for each in started or ()}
+    told = None if started is None else {each.id: each for each in started}
     steps: list[Step] = []
     for node in nodes_of(run):
         step = _step(run, node, over=over)
@@ -60,15 +60,15 @@ def _step(run: WholeRun, node: WireNode, *, over: bool) -> Step:
 
 
 def _children(
-    run: WholeRun, node: WireNode, step: Step, told: Mapping[str, SubRun]
+    run: WholeRun, node: WireNode, step: Step, told: Mapping[str, SubRun] | None
 ) -> Iterator[Step]:
     """Give the runs that a node started at once, each as a step of its own behind it."""
     if not is_wide(node):
         return
     for number, sub in enumerate(node.sub_runs or (), 1):
-        known = told.get(sub.id)
+        known = told.get(sub.id) if told else None
         label = known.label if known else None
-        state = state_of(label) if label else _likely(step.state)
+        state = state_of(label) if label else _likely(step.state, asked=told is not None)
         params = one_line(sub.params or "", 80)
         yield Step(
             key=f"{step.key}[{clean(sub.id)}]",
@@ -84,9 +84,13 @@ def _children(
         )
 
 
-def _likely(parent: State) -> State:
-    """Give how each of several runs stands, where all that is known is how they did together."""
-    return parent if parent in {State.SUCCEEDED, State.SKIPPED} else State.UNKNOWN
+def _likely(parent: State, *, asked: bool) -> State:
+    """Give how a run stands that is not told, by how all that its step started do together."""
+    if parent in {State.SUCCEEDED, State.SKIPPED}:
+        return parent
+    if not asked:
+        return State.UNKNOWN
+    return State.QUEUED if parent.active else State.SKIPPED
 
 
 def _id_of(run: WholeRun, sub: SubRun) -> str:

@@ -7,11 +7,11 @@ from datetime import datetime
 from runs_tui.adapters.dagu.client import Client
 from runs_tui.adapters.dagu.filters import Wish
 from runs_tui.adapters.dagu.instants import listed_at
-from runs_tui.adapters.dagu.reader import LIST, Reader
+from runs_tui.adapters.dagu.names import Names
 from runs_tui.adapters.dagu.wire import RUN_LIST, WireRun
 from runs_tui.model.latest import Latest
-from runs_tui.transport.together import together
 
+LIST = "/dag-runs"
 CUT = 1000
 """How many runs an answer has at most; one that has as many leaves out any others."""
 _WIDER = 4
@@ -34,15 +34,15 @@ class Found:
 class Windows:
     """Reads lists by stretches that are short enough for their answers to be whole."""
 
-    def __init__(self, client: Client, reader: Reader) -> None:
+    def __init__(self, client: Client, names: Names) -> None:
         """Begin without knowing how many runs there are."""
         self._client = client
-        self._reader = reader
+        self._names = names
         self._reaches: Latest[object, int] = Latest(_MOST_REACHES)
 
     async def newest(self, wish: Wish, enough: int, before: int | None, now: datetime) -> Found:
         """Give at least so many runs from before a second on, unless there are too few nearby."""
-        key = (wish.states, wish.name, wish.run_id, enough)
+        key = (wish.name, enough)
         upper = before if wish.until is None else min(before or wish.until, wish.until)
         top = max(upper if upper is not None else int(now.timestamp()) + 1, wish.since + 1)
         first, rows = top, dict[str, WireRun]()
@@ -65,19 +65,18 @@ class Windows:
     ) -> tuple[list[WireRun], int]:
         """Read back to an edge, or to a later one where so much does not fit into an answer."""
         while True:
-            answers = await together(
-                self._read({**params, "fromDate": edge}, upper) for params in wish.params
-            )
-            rows = [run for answer in answers for run in answer]
-            if top - edge <= 1 or all(len(answer) < CUT for answer in answers):
+            rows = await self.read(edge, upper, wish.name)
+            if top - edge <= 1 or len(rows) < CUT:
                 return rows, edge
             spread = top - min(second_of(run, edge) for run in rows)
             edge = top - max(min((top - edge) // _WIDER, spread // 2), 1)
 
-    async def _read(self, params: dict[str, str | int], upper: int | None) -> list[WireRun]:
-        limits: dict[str, str | int] = {} if upper is None else {"toDate": upper}
-        found = (await self._client.read(LIST, RUN_LIST, {**params, **limits})).runs or []
-        self._reader.know(found)
+    async def read(self, since: int, until: int | None, name: str | None = None) -> list[WireRun]:
+        """Give the runs of a stretch; all of them where they are fewer than fit in."""
+        asked = {"fromDate": since, "toDate": until, "name": name}
+        params = {key: value for key, value in asked.items() if value is not None}
+        found = (await self._client.read(LIST, RUN_LIST, params)).runs or []
+        self._names.learn(found)
         return found
 
     def _learn(

@@ -28,7 +28,10 @@ def chosen(
     name: str | None,
     gone: Collection[str],
 ) -> list[WorldRun]:
-    """Give the runs that a list has: of today, unless it is said since when."""
+    """Give the runs that a list has: of today, unless it is said since when.
+
+    States and ids are looked for among those that are left after the cut.
+    """
     numbers = {key: _number(key, asked[key]) for key in _NUMBERS if key in asked}
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     since = numbers.get("fromDate", int(midnight.timestamp()))
@@ -42,12 +45,15 @@ def chosen(
         if (
             (before is None or came < before)
             and (not wanted or run.workflow.name == wanted)
-            and asked.get("dagRunId", "") in run.id
-            and numbers.get("status", of_run(run)[0]) == of_run(run)[0]
             and run.id not in gone
         ):
             found.append(run)
-    return found if len(found) <= CUT else _cut(found)
+    return [
+        run
+        for run in (found if len(found) <= CUT else _cut(found))
+        if asked.get("dagRunId", "") in run.id
+        and numbers.get("status", of_run(run)[0]) == of_run(run)[0]
+    ]
 
 
 def _cut(found: list[WorldRun]) -> list[WorldRun]:
