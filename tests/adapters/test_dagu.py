@@ -20,7 +20,7 @@ from tests.contract_parts.stage import DEADLINE
 from tests.contract_parts.tails import ids
 from tests.contract_parts.writes import lost
 
-QUICK = Pace(poll=0.05, settle=0.4, first_look=0.01)
+QUICK = Pace(poll=0.05, settle=0.4, first_look=0.01, blinks=(0.01, 0.02))
 
 
 def seconds(told: list[Event | Gap]) -> list[int]:

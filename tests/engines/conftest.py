@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.engines.dagu_server import DaguEngine, dagu_engine, dagu_program
 from tests.engines.environment import NetworkUnavailableError, ensure_environment
 from tests.engines.github_description import Description, ensure_description
+from tests.engines.npm_package import NoPackageError
 from tests.engines.prefect_server import REQUIREMENTS, PrefectEngine, prefect_engine
 
 if TYPE_CHECKING:
@@ -43,3 +45,15 @@ def github_description() -> Description:
         return ensure_description()
     except NetworkUnavailableError as error:
         pytest.skip(f"GitHub's description cannot be fetched, npm said: {error}")
+
+
+@pytest.fixture(scope="session")
+def dagu() -> Iterator[DaguEngine]:
+    """Return a real Dagu server with real runs."""
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        dagu_program()
+    except (NetworkUnavailableError, NoPackageError) as error:
+        pytest.skip(f"Dagu cannot be installed here: {error}")
+    with dagu_engine() as engine:
+        yield engine

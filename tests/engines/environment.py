@@ -15,12 +15,18 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 INSTALL_SECONDS = 600
 NETWORK_TROUBLE = (
     "connection broken by",
     "connection refused",
+    "eai_again",
+    "econnrefused",
+    "econnreset",
+    "enetunreach",
+    "enotfound",
+    "etimedout",
     "failed to establish a new connection",
     "failed to connect",
     "max retries exceeded",
@@ -41,10 +47,18 @@ class InstallError(Exception):
 def ensure_environment(requirements: Path) -> Path:
     """Return the folder of an environment with these requirements, made now if need be."""
     folder = environment_folder(requirements)
+    return ensure_folder(folder, lambda: _install(folder, requirements))
+
+
+def ensure_folder(folder: Path, install: Callable[[], object]) -> Path:
+    """Return a folder that was filled completely, from nothing and now if need be."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _locked(folder.with_name(f"{folder.name}.lock")):
         if not _marker(folder).exists():
-            _install(folder, requirements)
+            if folder.exists():
+                shutil.rmtree(folder)
+            install()
+            _marker(folder).touch()
     return folder
 
 
@@ -76,16 +90,13 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _install(folder: Path, requirements: Path) -> None:
-    """Make the environment from nothing and mark it complete as the last step."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    _run(sys.executable, "-m", "venv", str(folder))
+    run_installer(sys.executable, "-m", "venv", str(folder))
     pip = (str(folder / "bin" / "python"), "-m", "pip", "--no-input")
-    _run(*pip, "install", "--requirement", str(requirements))
-    _marker(folder).touch()
+    run_installer(*pip, "install", "--requirement", str(requirements))
 
 
-def _run(*command: str) -> None:
+def run_installer(*command: str) -> None:
+    """Run a program that installs something; raise the exception that says why it failed."""
     done = subprocess.run(
         command,
         check=False,

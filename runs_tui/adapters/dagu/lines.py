@@ -1,7 +1,7 @@
 """Lines of the scheduler's log and of steps, and how steps and runs ended, as events."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from runs_tui.adapters.dagu.runs import reason_of
@@ -92,6 +92,11 @@ def line_of(label: str, number: int, text: str, step: str, stream: str) -> Event
         colors=colors,
         details={"stream": stream},
     )
+
+
+def rest_of(line: Event) -> Event:
+    """Tell the rest of a line that was told before it was whole."""
+    return replace(line, id=f"{line.id}+", details={**line.details, "continued": True})
 
 
 def end_of_step(label: str, node: WireNode, state: State) -> Event:

@@ -1,6 +1,8 @@
 """Reading the logs of a run: that of its scheduler, and one for each stream of a step."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from runs_tui.adapters.dagu.client import Client
 from runs_tui.adapters.dagu.lines import Entry, entry_of
@@ -12,8 +14,27 @@ from runs_tui.transport.http import segment
 
 MOST_LINES = 1000
 MOST_ENTRIES = 5000
+_FAR = 10_000
+"""How many lines are read at once where the end of a long log is looked for."""
 _NO_LOG = 500
 _NOTHING = LogPart(content="")
+
+Ask = Callable[[Mapping[str, int]], Awaitable[LogPart]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines of a log that follow one another."""
+
+    first: int
+    """The number of the first one; that of a log is 1."""
+    lines: Sequence[str]
+    """The lines."""
+
+    @property
+    def last(self) -> int:
+        """The number of the last one."""
+        return self.first + len(self.lines) - 1
 
 
 class Logs:
@@ -23,16 +44,15 @@ class Logs:
         """Take the way to the server."""
         self._client = client
 
-    async def entries(self, run: WholeRun, known: list[Entry]) -> list[Entry]:
+    async def entries(self, run: WholeRun, known: Sequence[Entry]) -> list[Entry]:
         """Give what the scheduler wrote, after what is known of it."""
-        path = f"{place_in(run).path}/log"
         found = list(known)
         while run.started_at is not None:
             first = found[-1].number + 1 if found else 1
-            part = await self._part(path, {"offset": first, "limit": MOST_LINES})
-            for number, line in enumerate(part.lines, first):
-                found.append(entry_of(number, line, found[-1] if found else None))
-            if len(part.lines) < MOST_LINES:
+            asked = {"offset": first, "limit": MOST_LINES}
+            piece = Piece(first, (await self._ask(_log_of(run), "", asked)).lines)
+            found += _entries_of(piece, found[-1] if found else None)
+            if len(piece.lines) < MOST_LINES:
                 break
         return found
 
@@ -40,27 +60,26 @@ class Logs:
         """Give the last that the scheduler wrote; before the start there is no such log."""
         if run.started_at is None:
             return []
-        part = await self._part(f"{place_in(run).path}/log", {"tail": MOST_ENTRIES})
-        found: list[Entry] = []
-        for number, line in enumerate(part.lines, part.total - len(part.lines) + 1):
-            found.append(entry_of(number, line, found[-1] if found else None))
-        return found
+        ask = partial(self._ask, _log_of(run), "")
+        return _entries_of(await _end(ask, MOST_ENTRIES), None)
 
-    async def lines(self, run: WholeRun, part: Part, first: int, limit: int) -> LogPart:
+    async def lines(self, run: WholeRun, part: Part, first: int, limit: int) -> Piece:
         """Give lines of a stream from one on."""
-        return await self._of_step(run, part, {"offset": first, "limit": limit})
+        answer = await self._of_step(run, part)({"offset": first, "limit": limit})
+        return Piece(first, answer.lines)
 
-    async def last_lines(self, run: WholeRun, part: Part, limit: int) -> LogPart:
+    async def last_lines(self, run: WholeRun, part: Part, limit: int) -> Piece:
         """Give the last lines of a stream."""
-        return await self._of_step(run, part, {"tail": limit})
+        return await _end(self._of_step(run, part), limit)
 
-    async def _of_step(self, run: WholeRun, part: Part, params: Mapping[str, int]) -> LogPart:
+    def _of_step(self, run: WholeRun, part: Part) -> Ask:
         assert part.node is not None
         path = f"{place_in(run).path}/steps/{segment(part.node.step.name)}/log"
-        return await self._part(path, {**params, "stream": part.stream or ""})
+        return partial(self._ask, path, part.stream or "")
 
-    async def _part(self, path: str, params: Mapping[str, int | str]) -> LogPart:
+    async def _ask(self, path: str, stream: str, asked: Mapping[str, int]) -> LogPart:
         """Read a part of a log; a file that is gone is told as a failure of the server."""
+        params: dict[str, str | int] = {**asked, **({"stream": stream} if stream else {})}
         try:
             return await self._client.read(path, LOG_PART, params)
         except NotFound:
@@ -69,3 +88,46 @@ class Logs:
             if error.status != _NO_LOG:
                 raise
             return _NOTHING
+
+
+async def _end(ask: Ask, limit: int) -> Piece:
+    """Read the last lines; how many a long log has is only estimated, so its end is looked for."""
+    told = await ask({"tail": limit})
+    if not told.estimated:
+        return Piece(told.total - len(told.lines) + 1, told.lines)
+    found = await _found_end(ask, told.total)
+    first = max(found.last - limit + 1, 1)
+    if first >= found.first:
+        return Piece(first, found.lines[first - found.first :])
+    return Piece(first, (await ask({"offset": first, "limit": limit})).lines)
+
+
+async def _found_end(ask: Ask, guess: int) -> Piece:
+    known, beyond, step = 0, 0, _FAR
+    first = max(guess - _FAR // 2, 1)
+    while True:
+        piece = Piece(first, (await ask({"offset": first, "limit": _FAR})).lines)
+        if 0 < len(piece.lines) < _FAR or (first == 1 and not piece.lines):
+            return piece
+        if piece.lines:
+            known = piece.last
+        else:
+            beyond = first
+        if beyond and beyond <= known + 1:
+            return piece
+        if not beyond:
+            first = known + step
+        else:
+            first = max((known + beyond) // 2 if known else beyond - step, known + 1)
+        step *= 2
+
+
+def _entries_of(piece: Piece, before: Entry | None) -> list[Entry]:
+    found: list[Entry] = []
+    for number, line in enumerate(piece.lines, piece.first):
+        found.append(entry_of(number, line, found[-1] if found else before))
+    return found
+
+
+def _log_of(run: WholeRun) -> str:
+    return f"{place_in(run).path}/log"

@@ -17,6 +17,8 @@ class Pace:
     """For how long it is looked whether a change that was asked for has begun."""
     first_look: float = 0.1
     """Before the second look at what was asked for; each pause after it doubles."""
+    blinks: tuple[float, ...] = (0.1, 0.4)
+    """Before each further look at a run that is not found, though it was a moment ago."""
     lines: int = 500
     """How many lines of a log are read at once from its end."""
 

@@ -1,5 +1,6 @@
 """Reading single runs, and finding of which DAG they are."""
 
+import asyncio
 from dataclasses import replace
 
 from runs_tui.adapters.dagu.client import Client
@@ -66,11 +67,20 @@ class Reader:
 
     async def _read_now(self, run_id: str) -> WholeRun:
         place = await self.place(run_id)
-        run = (await self._client.read(place.path, DETAILS)).run
+        run = await self._details(place)
         if run.id != (place.sub or place.root):
             raise NotFound(_NO_RUN)
         self._read[run_id] = instant(), run
         return run
+
+    async def _details(self, place: Place) -> WholeRun:
+        """Read a run that is there; as its end is written down, the server misses it a moment."""
+        for pause in self._pace.blinks:
+            try:
+                return (await self._client.read(place.path, DETAILS)).run
+            except NotFound:
+                await asyncio.sleep(pause)
+        return (await self._client.read(place.path, DETAILS)).run
 
     async def _name_of(self, root: str) -> str:
         """Look for a run where its id says that it came to be, then among all."""

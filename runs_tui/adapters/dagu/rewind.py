@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from runs_tui.adapters.base import Stretch
 from runs_tui.adapters.dagu.lines import ENDED, end_of_run, line_of
-from runs_tui.adapters.dagu.logs import Logs
+from runs_tui.adapters.dagu.logs import Logs, Piece
 from runs_tui.adapters.dagu.order import Part, parts_of
 from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.adapters.dagu.reader import Reader
 from runs_tui.adapters.dagu.runs import Translator
 from runs_tui.adapters.dagu.tail import Memory, event_of
 from runs_tui.adapters.dagu.told import Told, place_of
-from runs_tui.adapters.dagu.wire import LogPart, WholeRun
+from runs_tui.adapters.dagu.wire import WholeRun
 from runs_tui.model.errors import NotFound
 from runs_tui.model.run import Event
 from runs_tui.transport.together import together
@@ -67,14 +67,13 @@ class _Back:
         self._parts = parts
         self._most = most
         self._place = len(parts)
-        self._read: dict[str, LogPart] = {}
+        self._read: dict[str, Piece] = {}
 
     async def before(self, place: int, number: int | None) -> Stretch:
         """Give what is before a part, or before one of the lines of a stream."""
         if number is not None and number > 1:
             part, first = self._parts[place], max(number - self._most, 1)
-            answer = await self._logs.lines(self._run, part, first, number - first)
-            events = _lines_of(part, answer, first)
+            events = _lines_of(part, await self._logs.lines(self._run, part, first, number - first))
             if events:
                 return Stretch(events, older=first > 1 or place > 0)
         self._place = place
@@ -89,11 +88,10 @@ class _Back:
             if streams >= _STREAMS and found:
                 break
             streams += 1
-            answer = await self._last_lines(self._place - 1)
-            lines = answer.lines
-            found[:0] = _lines_of(part, answer, answer.total - len(lines) + 1)
+            piece = await self._last_lines(self._place - 1)
+            found[:0] = _lines_of(part, piece)
             self._place -= 1
-            if len(lines) < answer.total:
+            if piece.lines and piece.first > 1:
                 return Stretch(found, older=True)
         return Stretch(found, older=self._place > 0)
 
@@ -101,34 +99,34 @@ class _Back:
         """Give what was told by going back from the end, and what is left to going further."""
         told = Told(last)
         for place, part in enumerate(self._parts):
-            answer = self._read.get(part.label)
+            piece = self._read.get(part.label)
             if not part.open:
                 told.parts.add(part.label)
-            elif answer is None or place < self._place:
+            elif piece is None or place < self._place:
                 told.passed.add(part.label)
             else:
-                told.counts[part.label] = answer.total
-                if answer.lines:
-                    told.held[part.label] = answer.total, answer.lines[-1]
+                told.counts[part.label] = piece.last
+                if piece.lines:
+                    told.held[part.label] = piece.last, piece.lines[-1]
         return told
 
-    async def _last_lines(self, place: int) -> LogPart:
+    async def _last_lines(self, place: int) -> Piece:
         """Read the end of a stream, and of the one before it at once."""
         label = self._parts[place].label
         if label not in self._read:
             streams = [part for part in self._parts[: place + 1] if part.stream][-_STREAMS:]
-            answers = await together(
+            pieces = await together(
                 self._logs.last_lines(self._run, part, self._most) for part in streams
             )
             labels = [part.label for part in streams]
-            self._read |= dict(zip(labels, answers, strict=True))
+            self._read |= dict(zip(labels, pieces, strict=True))
         return self._read[label]
 
 
-def _lines_of(part: Part, answer: LogPart, first: int) -> list[Event]:
+def _lines_of(part: Part, piece: Piece) -> list[Event]:
     assert part.node is not None
     name, stream = part.node.step.name, part.stream or ""
     return [
         line_of(part.label, number, text, name, stream)
-        for number, text in enumerate(answer.lines, first)
+        for number, text in enumerate(piece.lines, piece.first)
     ]

@@ -4,8 +4,6 @@ from collections.abc import Set
 
 from runs_tui.model.state import State
 
-UPSTREAM = "upstream failed"
-"""What a step that is aborted before it began has as its error."""
 _LABELS = {
     "not_started": State.QUEUED,
     "running": State.RUNNING,
@@ -18,6 +16,7 @@ _LABELS = {
     "rejected": State.FAILED,
 }
 _SKIPPED = "skipped"
+_NOT_STARTED = "not_started"
 
 
 def state_of(label: str) -> State:
@@ -25,11 +24,14 @@ def state_of(label: str) -> State:
     return _LABELS.get(label, State.UNKNOWN)
 
 
-def state_of_node(label: str, error: str | None, *, over: bool) -> State:
-    """Translate the word for a step of a run that is over or not."""
-    if label == _SKIPPED or (label == "aborted" and (error or "").strip() == UPSTREAM):
-        return State.SKIPPED
-    if over and label == "not_started":
+def state_of_node(label: str, *, begun: bool, over: bool) -> State:
+    """Translate the word for a step that has begun or not, of a run that is over or not.
+
+    What never began was skipped, also where it is told as aborted, or as not started to the end.
+    """
+    if label == _SKIPPED or (
+        not begun and (label == "aborted" or (over and label == _NOT_STARTED))
+    ):
         return State.SKIPPED
     return state_of(label)
 

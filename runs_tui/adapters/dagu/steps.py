@@ -14,11 +14,10 @@ from runs_tui.model.text import clean, clean_value, one_line
 
 def steps_of(run: WholeRun, started: Sequence[SubRun] | None = None) -> list[Step]:
     """Give the steps of a run; `started` tells of the runs that it started, where they differ."""
-    over = not state_of(run.label).active
     told = None if started is None else {each.id: each for each in started}
     steps: list[Step] = []
     for node in nodes_of(run):
-        step = _step(run, node, over=over)
+        step = _step(run, node)
         steps += [step, *_children(run, node, step, told)]
     return steps
 
@@ -38,11 +37,12 @@ def is_wide(node: WireNode) -> bool:
 
 def state_in(run: WholeRun, node: WireNode) -> State:
     """Give where a node of a run stands."""
-    return state_of_node(node.label, node.error, over=not state_of(run.label).active)
+    over = not state_of(run.label).active
+    return state_of_node(node.label, begun=node.started_at is not None, over=over)
 
 
-def _step(run: WholeRun, node: WireNode, *, over: bool) -> Step:
-    state = state_of_node(node.label, node.error, over=over)
+def _step(run: WholeRun, node: WireNode) -> Step:
+    state = state_in(run, node)
     subs = node.sub_runs or ()
     return Step(
         key=clean(node.step.name),

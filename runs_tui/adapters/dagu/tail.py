@@ -1,17 +1,17 @@
 """The events of a run as they come: looked for again and again until the run is over."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from runs_tui.adapters.dagu.lines import ENDED, Entry, end_of_run, end_of_step, line_of
-from runs_tui.adapters.dagu.logs import MOST_LINES, Logs
+from runs_tui.adapters.dagu.lines import ENDED, Entry, end_of_run, end_of_step, line_of, rest_of
+from runs_tui.adapters.dagu.logs import MOST_LINES, Logs, Piece
 from runs_tui.adapters.dagu.order import Part, parts_of
 from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.adapters.dagu.reader import Reader
 from runs_tui.adapters.dagu.runs import Translator
 from runs_tui.adapters.dagu.told import Told, up_to
-from runs_tui.adapters.dagu.wire import LogPart, WholeRun
+from runs_tui.adapters.dagu.wire import WholeRun
 from runs_tui.model.latest import Latest
 from runs_tui.model.run import Event, Gap
 from runs_tui.transport.together import together
@@ -76,7 +76,7 @@ class Tail:
     ) -> AsyncGenerator[Event, None]:
         """Give what is new of all parts, in their order."""
         wanted = [part for part in parts if part.stream and part.label not in told.parts]
-        read: dict[str, LogPart] = {}
+        read: dict[str, Piece] = {}
         for part in parts:
             if part.label in told.parts:
                 continue
@@ -94,55 +94,40 @@ class Tail:
 
     async def _read_ahead(
         self, run: WholeRun, wanted: Sequence[Part], part: Part, told: Told
-    ) -> dict[str, LogPart]:
+    ) -> dict[str, Piece]:
         start = wanted.index(part)
         chosen = wanted[start : start + _AT_ONCE]
         found = await together(self._first(run, each, told) for each in chosen)
         return {each.label: answer for each, answer in zip(chosen, found, strict=True)}
 
-    async def _first(self, run: WholeRun, part: Part, told: Told) -> LogPart:
+    async def _first(self, run: WholeRun, part: Part, told: Told) -> Piece:
         """Read what is new of a stream; its last line again where that may have grown."""
         if part.label in told.passed:
-            told.counts[part.label] = (await self._logs.last_lines(run, part, 1)).total
+            told.counts[part.label] = (await self._logs.last_lines(run, part, 1)).last
             told.passed.discard(part.label)
-        first = told.counts.get(part.label, 0) + (part.label not in told.held)
-        return await self._logs.lines(run, part, max(first, 1), MOST_LINES)
+        first = told.counts.get(part.label, 0) + (told.unfinished(part.label) is None)
+        return await self._logs.lines(run, part, first, MOST_LINES)
 
     async def _lines(
-        self, run: WholeRun, part: Part, told: Told, answer: LogPart
+        self, run: WholeRun, part: Part, told: Told, piece: Piece
     ) -> AsyncGenerator[Event, None]:
         """Give the new lines of a stream, and the rest of one that was told before it was whole."""
         assert part.node is not None
-        label = part.label
+        label, name, stream = part.label, part.node.step.name, part.stream or ""
         while True:
-            lines = answer.lines
-            for event in _rest_of(part, told, lines):
-                yield event
-            fresh = lines[1:] if label in told.held else lines
+            before = told.unfinished(label)
+            if before is not None and piece.lines and piece.lines[0] != before:
+                rest = piece.lines[0].removeprefix(before)
+                yield rest_of(line_of(label, piece.first, rest, name, stream))
+            fresh = piece.lines if before is None else piece.lines[1:]
             for number, text in enumerate(fresh, told.counts.get(label, 0) + 1):
                 told.counts[label] = number
-                yield line_of(label, number, text, part.node.step.name, part.stream or "")
-            if not part.open:
-                told.held.pop(label, None)
-            elif lines:
-                told.held[label] = told.counts.get(label, 0), lines[-1]
-            if len(lines) < MOST_LINES:
+                yield line_of(label, number, text, name, stream)
+            if piece.lines:
+                told.held[label] = piece.last, piece.lines[-1]
+            if len(piece.lines) < MOST_LINES:
                 return
-            answer = await self._first(run, part, told)
-
-
-def _rest_of(part: Part, told: Told, lines: Sequence[str]) -> Iterator[Event]:
-    held = told.held.get(part.label)
-    assert part.node is not None
-    if held is None or not lines or lines[0] == held[1]:
-        return
-    number, text = held
-    rest = lines[0].removeprefix(text)
-    event = line_of(part.label, number, rest, part.node.step.name, part.stream or "")
-    yield Event(
-        id=f"{event.id}+", step=event.step, message=event.message, colors=event.colors,
-        details={**event.details, "continued": True},
-    )  # fmt: skip
+            piece = await self._first(run, part, told)
 
 
 def event_of(part: Part) -> Event:

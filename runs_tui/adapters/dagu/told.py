@@ -20,12 +20,12 @@ class Told:
     passed: set[str] = field(default_factory=set)
     """The streams of which all lines are passed over that there are when they are read next."""
     held: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """The last line of each stream that goes on, which may be only its beginning."""
+    """The last line of each stream that was read, with its number."""
 
-    def note(self, part: Part, event_id: str | None) -> None:
-        """Remember that something was told whole."""
-        self.parts.add(part.label)
-        self.last = event_id or self.last
+    def unfinished(self, label: str) -> str | None:
+        """Give the last line that was told of a stream, which may be only the beginning of it."""
+        number, text = self.held.get(label, (0, ""))
+        return text if number and number == self.counts.get(label) else None
 
 
 def up_to(parts: Sequence[Part], event_id: str) -> Told | None:

@@ -110,6 +110,8 @@ class LogPart(Shape):
     content: str
     count: int = Field(0, validation_alias="lineCount")
     total: int = Field(0, validation_alias="totalLines")
+    estimated: bool = Field(False, validation_alias="isEstimate")
+    """Whether the number of all lines is only guessed, as that of long logs is."""
 
     @property
     def lines(self) -> list[str]:

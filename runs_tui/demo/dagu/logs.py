@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from runs_tui.demo.world import Line, WorldRun, WorldStep
 
+_LONG = 50
 _ALARMING = frozenset({"warning", "error"})
 _LEVELS = {"debug": "DEBUG", "info": "INFO", "warning": "WARN", "error": "ERROR"}
 
@@ -48,7 +49,10 @@ def step_log(step: WorldStep, lines: Sequence[Line], stream: str) -> list[str]:
 
 
 def part_of(lines: Sequence[str], asked: Mapping[str, str]) -> dict[str, Any]:
-    """Show some lines: the first or the last, or those from one on, whose number begins at 1."""
+    """Show some lines: the first or the last, or those from one on, whose number begins at 1.
+
+    How many there are is only estimated of a long log.
+    """
     total = len(lines)
     start, end = 0, total
     if "tail" in asked:
@@ -60,6 +64,8 @@ def part_of(lines: Sequence[str], asked: Mapping[str, str]) -> dict[str, Any]:
         end = start + int(asked.get("limit") or total or 1)
     shown = lines[start:end]
     told = {"lineCount": len(shown), "totalLines": total, "hasMore": start > 0 or end < total}
+    if total > _LONG:
+        told |= {"totalLines": total + total // 20, "isEstimate": True}
     return {"content": "\n".join(shown), **{name: value for name, value in told.items() if value}}
 
 
