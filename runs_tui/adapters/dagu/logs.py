@@ -16,6 +16,7 @@ MOST_LINES = 1000
 MOST_ENTRIES = 5000
 _FAR = 10_000
 """How many lines are read at once where the end of a long log is looked for."""
+_MOST_LOOKS = 40
 _NO_LOG = 500
 _NOTHING = LogPart(content="")
 
@@ -103,23 +104,24 @@ async def _end(ask: Ask, limit: int) -> Piece:
 
 
 async def _found_end(ask: Ask, guess: int) -> Piece:
+    """Look for the end of a long log around where it is guessed to be; give some lines up to it."""
     known, beyond, step = 0, 0, _FAR
     first = max(guess - _FAR // 2, 1)
-    while True:
+    piece = Piece(1, ())
+    for _ in range(_MOST_LOOKS):
         piece = Piece(first, (await ask({"offset": first, "limit": _FAR})).lines)
-        if 0 < len(piece.lines) < _FAR or (first == 1 and not piece.lines):
-            return piece
-        if piece.lines:
-            known = piece.last
-        else:
-            beyond = first
-        if beyond and beyond <= known + 1:
+        known = piece.last if piece.lines else known
+        beyond = beyond if piece.lines else first
+        if 0 < len(piece.lines) < _FAR or 0 < beyond <= known + 1:
             return piece
         if not beyond:
-            first = known + step
+            first = known + 1 + step - _FAR
+        elif known and beyond - known > _FAR:
+            first = (known + beyond) // 2
         else:
-            first = max((known + beyond) // 2 if known else beyond - step, known + 1)
+            first = max(known + 1, beyond - step)
         step *= 2
+    return piece
 
 
 def _entries_of(piece: Piece, before: Entry | None) -> list[Entry]:

@@ -14,7 +14,8 @@ from runs_tui.model.latest import Latest
 LIST = "/dag-runs"
 CUT = 1000
 """How many runs an answer has at most; one that has as many leaves out any others."""
-_WIDER = 4
+_DAY = 86_400
+_WIDER = 8
 _MOST_READ = 3
 _MOST_REACHES = 64
 
@@ -46,10 +47,9 @@ class Windows:
         upper = before if wish.until is None else min(before or wish.until, wish.until)
         top = max(upper if upper is not None else int(now.timestamp()) + 1, wish.since + 1)
         first, rows = top, dict[str, WireRun]()
-        reach = self._reaches.get(key)
-        edge = wish.since
+        reach, edge = self._reaches.get(key, _DAY), wish.since
         for left in reversed(range(_MOST_READ)):
-            edge = max(wish.since, top - reach) if reach is not None and left else wish.since
+            edge = max(wish.since, top - reach) if left else wish.since
             found, edge = await self._whole(wish, edge, upper, top)
             rows |= {f"{run.name}/{run.id}": run for run in found}
             if edge <= wish.since or len(rows) >= enough:
@@ -69,7 +69,7 @@ class Windows:
             if top - edge <= 1 or len(rows) < CUT:
                 return rows, edge
             spread = top - min(second_of(run, edge) for run in rows)
-            edge = top - max(min((top - edge) // _WIDER, spread // 2), 1)
+            edge = top - max(min((top - edge) // 4, spread // 2), 1)
 
     async def read(self, since: int, until: int | None, name: str | None = None) -> list[WireRun]:
         """Give the runs of a stretch; all of them where they are fewer than fit in."""
@@ -86,10 +86,8 @@ class Windows:
         spare = 3 * enough
         if len(rows) > spare:
             self._reaches[key] = max(top - second_of(rows[spare], edge), 1)
-        elif edge > wish.since:
-            self._reaches[key] = max(top - edge, 1)
         else:
-            self._reaches.pop(key, None)
+            self._reaches[key] = max(top - edge, 1) if edge > wish.since else 2 * top
 
 
 def place_in_list(run: WireRun) -> tuple[float, str]:

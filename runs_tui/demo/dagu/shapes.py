@@ -40,10 +40,12 @@ def listed(run: WorldRun) -> dict[str, Any]:
 
 
 def whole(run: WorldRun, steps: Sequence[WorldStep]) -> dict[str, Any]:
-    """Show a run with its nodes and its handlers."""
+    """Show a run with its nodes and its handlers; when it was queued is told by lists alone."""
     handlers = {name: handler(run, name) for name in handler_names(run)}
     nodes = [node(run, step) for step in steps]
-    return {"dagRunDetails": {**listed(run), "preconditions": [], "nodes": nodes, **handlers}}
+    told = {**listed(run), "preconditions": [], "nodes": nodes, **handlers}
+    told.pop("queuedAt", None)
+    return {"dagRunDetails": told}
 
 
 def node(run: WorldRun, step: WorldStep) -> dict[str, Any]:
