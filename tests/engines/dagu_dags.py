@@ -81,6 +81,27 @@ steps:
     depends: [children, single]
     command: echo last
 """
+GRANDPARENT = """
+steps:
+  - name: down
+    call: parent
+"""
+PARTIAL = """
+type: graph
+steps:
+  - name: bad
+    command: sh -c 'echo oops >&2; exit 2'
+    continueOn:
+      failure: true
+  - name: "odd name/with a slash"
+    depends: [bad]
+    command: printf 'a\\n\\n\\033[31mred\\033[0m\\r\\nb'
+  - name: never
+    depends: [bad]
+    preconditions:
+      - condition: "false"
+    command: echo never
+"""
 LONG_LOG = """
 steps:
   - name: count
@@ -101,6 +122,8 @@ def write_dags(folder: Path) -> None:
         "ticker": TICKER,
         "child": CHILD,
         "parent": PARENT,
+        "grandparent": GRANDPARENT,
+        "partial": PARTIAL,
         "long-log": LONG_LOG,
         "stutter": STUTTER,
         "fan": _fan(),

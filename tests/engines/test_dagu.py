@@ -7,11 +7,11 @@ import pytest
 from runs_tui.model.errors import Conflict, NotFound, Refused, Unsupported
 from runs_tui.model.kin import Relation
 from runs_tui.model.query import Query
-from runs_tui.model.run import RetryMode
+from runs_tui.model.run import Event, RetryMode
 from runs_tui.model.state import State
 from tests.engines.dagu_dags import FAN, ITEMS
 from tests.engines.dagu_server import ARCHIVED_RUNS, ARCHIVES, ENDED, fill_archives
-from tests.engines.dagu_source import answered, every, source_at
+from tests.engines.dagu_source import answered, every, source_at, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,6 +168,37 @@ async def test_sub_dag_runs_are_children(dagu: DaguEngine) -> None:
     assert {each["dagRunId"] for each in raw} == {
         each.run.id.rpartition("/")[2] for each in kin.relatives
     }
+
+
+async def test_children_have_children_of_their_own(dagu: DaguEngine) -> None:
+    run_id = dagu.finished("grandparent")
+    async with source_at(dagu.url) as source:
+        (down,) = await source.steps(run_id)
+        child = down.child_run or ""
+        kin = {each.run.id: each.relation for each in (await source.kin(child)).relatives}
+        assert kin.pop(run_id) is Relation.PARENT
+        assert set(kin.values()) == {Relation.CHILD}
+        assert len(kin) == len(ITEMS) + 1
+        for each in kin:
+            (parent,) = (await source.kin(each)).relatives
+            assert parent.run.id == child
+
+
+async def test_a_run_that_succeeded_in_part_says_so(dagu: DaguEngine) -> None:
+    run_id = dagu.finished("partial")
+    assert dagu.label("partial", run_id) == "partially_succeeded"
+    async with source_at(dagu.url) as source:
+        run = await source.run(run_id)
+        assert (run.state, run.reason) == (State.SUCCEEDED, "partially succeeded")
+        states = {step.key: step.state for step in await source.steps(run_id)}
+        assert states == {
+            "bad": State.FAILED,
+            "odd name/with a slash": State.SUCCEEDED,
+            "never": State.SKIPPED,
+        }
+        events = await told(source, run_id)
+    said = [e.message for e in events if isinstance(e, Event) and "stream" in e.details]
+    assert said == ["oops", "a", "", "red", "b"]
 
 
 async def test_a_run_that_is_cancelled_is_stopped(dagu: DaguEngine) -> None:

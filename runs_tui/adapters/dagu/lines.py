@@ -116,12 +116,13 @@ def end_of_step(label: str, node: WireNode, state: State) -> Event:
 
 def end_of_run(run: Run) -> Event:
     """Tell how a run ended."""
+    why = run.error or run.reason
     return Event(
         id=ENDED,
         at=run.finished_at,
         level=_level_of(run.state),
         kind="state",
-        message=f"{run.state}: {run.error}" if run.error else str(run.state),
+        message=f"{run.state}: {why}" if why else str(run.state),
         state=run.state,
         details={"status": run.status},
     )

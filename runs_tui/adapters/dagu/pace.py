@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from runs_tui.transport.backoff import backoff
 
+_STREAMS = 24
+"""How many streams may be read every time that a run is looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -21,6 +24,10 @@ class Pace:
     """Before each further look at a run that is not found, though it was a moment ago."""
     lines: int = 500
     """How many lines of a log are read at once from its end."""
+
+    def rest(self, streams: int) -> float:
+        """Give the pause before the next look at a run, by how many streams each look reads."""
+        return self.poll * max(streams / _STREAMS, 1.0)
 
     def pause(self, looks: int) -> float:
         """Give the pause after so many looks at what was asked for."""

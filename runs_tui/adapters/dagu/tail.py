@@ -64,7 +64,7 @@ class Tail:
             if not seen.active:
                 yield end_of_run(seen)
                 return
-            await asyncio.sleep(self._pace.poll)
+            await asyncio.sleep(self._pace.rest(sum(part.open for part in parts)))
             run = await self._reader.run(self._id)
 
     def _remembered(self, after: str | None) -> Told | None:
