@@ -70,9 +70,7 @@ def test_the_steps_of_a_run_that_failed_in_the_middle() -> None:
         "extract": (State.SUCCEEDED, "succeeded"),
         "boom": (State.FAILED, "failed"),
         "load": (State.SKIPPED, "aborted"),
-        "onSuccess": (State.SKIPPED, "not_started"),
         "onFailure": (State.SUCCEEDED, "succeeded"),
-        "onCancel": (State.SKIPPED, "not_started"),
         "onExit": (State.SUCCEEDED, "succeeded"),
     }
     assert found["boom"].error == "exit status 3: about to fail [red]x[/red]"

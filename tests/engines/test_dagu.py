@@ -136,7 +136,6 @@ async def test_a_failure_in_the_middle_skips_what_follows_and_runs_its_handlers(
         "extract": State.SUCCEEDED,
         "check": State.FAILED,
         "load": State.SKIPPED,
-        "onSuccess": State.SKIPPED,
         "onFailure": State.SUCCEEDED,
         "onExit": State.SUCCEEDED,
     }

@@ -1,6 +1,6 @@
 """The nodes of a run, translated to steps, and the runs that they started."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from runs_tui.adapters.dagu.place import Place
@@ -13,10 +13,14 @@ from runs_tui.model.text import clean, clean_value, one_line
 
 
 def steps_of(run: WholeRun, started: Sequence[SubRun] | None = None) -> list[Step]:
-    """Give the steps of a run; `started` tells of the runs that it started, where they differ."""
+    """Give the steps of a run, and its handlers that have begun: the others are no part of it.
+
+    `started` tells of the runs that it started, where they differ.
+    """
     told = None if started is None else {each.id: each for each in started}
     steps: list[Step] = []
-    for node in nodes_of(run):
+    begun = [node for node in run.handlers if node.started_at is not None]
+    for node in _distinct([*run.nodes, *begun]):
         step = _step(run, node)
         steps += [step, *_children(run, node, step, told)]
     return steps
@@ -24,10 +28,7 @@ def steps_of(run: WholeRun, started: Sequence[SubRun] | None = None) -> list[Ste
 
 def nodes_of(run: WholeRun) -> list[WireNode]:
     """Give the nodes of a run and its handlers, each name once."""
-    found: dict[str, WireNode] = {}
-    for node in (*run.nodes, *run.handlers):
-        found.setdefault(node.step.name, node)
-    return list(found.values())
+    return _distinct([*run.nodes, *run.handlers])
 
 
 def is_wide(node: WireNode) -> bool:
@@ -39,6 +40,13 @@ def state_in(run: WholeRun, node: WireNode) -> State:
     """Give where a node of a run stands."""
     over = not state_of(run.label).active
     return state_of_node(node.label, begun=node.started_at is not None, over=over)
+
+
+def _distinct(nodes: Iterable[WireNode]) -> list[WireNode]:
+    found: dict[str, WireNode] = {}
+    for node in nodes:
+        found.setdefault(node.step.name, node)
+    return list(found.values())
 
 
 def _step(run: WholeRun, node: WireNode) -> Step:
