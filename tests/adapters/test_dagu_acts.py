@@ -4,6 +4,7 @@ import pytest
 
 from runs_tui.adapters.acts import act
 from runs_tui.adapters.base import Stretch
+from runs_tui.demo.faults import Fault
 from runs_tui.demo.world import WorldRun
 from runs_tui.model.errors import Conflict, Refused, Unsupported
 from runs_tui.model.kin import Relation
@@ -148,8 +149,6 @@ async def test_a_run_that_a_step_started_is_neither_stopped_nor_retried_alone() 
 
 async def test_an_answer_that_is_lost_is_looked_after() -> None:
     async with served() as place, closing(place.source()) as source:
-        from runs_tui.demo.faults import Fault
-
         run = first(place, State.FAILED)
         place.faults.add(Fault(path="/retry", swallow=True))
         outcome = await act(source, "retry", run.id, mode=RetryMode.FAILED)

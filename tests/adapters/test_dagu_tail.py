@@ -5,6 +5,8 @@ from contextlib import aclosing
 
 import pytest
 
+from runs_tui.adapters.dagu.logs import end_of_log
+from runs_tui.adapters.dagu.wire import LOG_PART, LogPart
 from runs_tui.demo.dagu.logs import step_log
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.world import WorldRun
@@ -78,9 +80,6 @@ async def test_how_many_lines_a_long_log_has_is_found_out() -> None:
 async def test_the_end_of_a_long_log_is_found_whatever_is_estimated(
     lines: int, estimate: float
 ) -> None:
-    from runs_tui.adapters.dagu.logs import _end
-    from runs_tui.adapters.dagu.wire import LOG_PART, LogPart
-
     asked: list[Mapping[str, int]] = []
 
     async def ask(params: Mapping[str, int]) -> LogPart:
@@ -97,7 +96,7 @@ async def test_the_end_of_a_long_log_is_found_whatever_is_estimated(
             }
         )
 
-    piece = await _end(ask, 500)
+    piece = await end_of_log(ask, 500)
     assert piece.last == lines
     assert list(piece.lines) == [f"{n}" for n in range(max(lines - 499, 1), lines + 1)]
     assert len(asked) <= 12
@@ -132,9 +131,10 @@ async def test_a_run_that_is_missed_for_a_moment_is_there() -> None:
     async with served() as place, closing(place.source()) as source:
         run = place.world.runs(place.clock.now())[0]
         await source.run(run.id)
-        place.faults.add(Fault(path=f"/{run.id}", status=404))
+        body = b'{"code": "not_found", "message": "dag-run ID x not found for DAG y"}'
+        place.faults.add(Fault(path=f"/{run.id}", status=404, body=body))
         assert (await source.run(run.id)).id == run.id
-        place.faults.add(Fault(path=f"/{run.id}", status=404, times=None))
+        place.faults.add(Fault(path=f"/{run.id}", status=404, body=body, times=None))
         with pytest.raises(NotFound):
             await source.run(run.id)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from runs_tui.adapters.dagu.client import Client
@@ -21,7 +22,6 @@ from runs_tui.model.text import clean
 from runs_tui.transport.http import decode
 
 _QUEUED = "queued"
-_AGAIN = frozenset({State.FAILED, State.CANCELLED})
 
 
 class Changes:
@@ -61,7 +61,8 @@ class Changes:
             case RetryMode.FULL:
                 return await self._as_new(told, run_id)
             case RetryMode.FAILED:
-                if not any(state_in(told, node) in _AGAIN for node in nodes_of(told)):
+                failed = any(state_in(told, node) is State.FAILED for node in nodes_of(told))
+                if state is State.SUCCEEDED and not failed:
                     raise Conflict(NOTHING_FAILED)
                 return await self._within(told, run_id, {})
             case RetryMode.STEP:
@@ -100,22 +101,15 @@ class Changes:
     async def _shown(self, run_id: str, begun: Callable[[WholeRun], bool]) -> Run:
         """Read a run until what was asked for has begun, or for some time."""
         looks, waited = 0, 0.0
-        while True:
-            told = None
-            try:
+        while waited < self._pace.settle:
+            with suppress(NotFound):
                 told = await self._reader.run(run_id)
                 if begun(told):
-                    break
-            except NotFound:
-                if waited >= self._pace.settle:
-                    raise
-            if waited >= self._pace.settle:
-                break
+                    return self._translator.run(told)
             pause = self._pace.pause(looks)
             await asyncio.sleep(pause)
             looks, waited = looks + 1, waited + pause
-        assert told is not None
-        return self._translator.run(told)
+        return await self._read(run_id)
 
     async def _read(self, run_id: str) -> Run:
         return self._translator.run(await self._reader.run(run_id))

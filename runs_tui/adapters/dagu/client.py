@@ -20,6 +20,7 @@ Params = Mapping[str, str | int]
 
 USUAL = "/api/v2"
 OTHER = "/api/v1"
+_WAYS = "a name and a password go by --option auth=basic, or auth=login for users of Dagu's own"
 
 
 class Client:
@@ -39,7 +40,8 @@ class Client:
             clock=clock,
             source=connection.name,
         )
-        mend = f"check {credential.origin}" if credential.origin else "give it by `token_env`"
+        mend = f"check {credential.origin}" if credential.origin else "give one by `token_env`"
+        self._hint = f"{mend}; {_WAYS}"
         self._login = Login(self._http, secret or "", mend) if way == "login" else None
         if secret and ":" in secret:
             SECRETS.know(secret.partition(":")[2].strip())
@@ -68,9 +70,9 @@ class Client:
         auth = await self._admit(api)
         try:
             return await self._http.send(f"{api}{path}", body, method=method)
-        except Unauthorized:
+        except Unauthorized as error:
             self._forget(auth)
-            raise
+            raise self._explained(error) from None
 
     async def close(self) -> None:
         """Close every connection."""
@@ -89,7 +91,7 @@ class Client:
             return await ask()
         except Unauthorized as error:
             if auth is None or error.status != 401:
-                raise
+                raise self._explained(error) from None
             self._forget(auth)
         await self._admit(api)
         return await ask()
@@ -104,6 +106,14 @@ class Client:
     def _forget(self, auth: Auth | None) -> None:
         if self._login is not None and auth is not None:
             self._login.forget(auth)
+
+    def _explained(self, error: Unauthorized) -> Unauthorized:
+        """Say what else a server may want that lets a request not in; it says only that it does."""
+        if error.status != 401 or self._login is not None:
+            return error
+        told = Unauthorized(error.detail, self._hint)
+        told.status = error.status
+        return told
 
     async def _is_at(self, api: str) -> bool:
         try:

@@ -62,7 +62,7 @@ class Logs:
         if run.started_at is None:
             return []
         ask = partial(self._ask, _log_of(run), "")
-        return _entries_of(await _end(ask, MOST_ENTRIES), None)
+        return _entries_of(await end_of_log(ask, MOST_ENTRIES), None)
 
     async def lines(self, run: WholeRun, part: Part, first: int, limit: int) -> Piece:
         """Give lines of a stream from one on."""
@@ -71,7 +71,7 @@ class Logs:
 
     async def last_lines(self, run: WholeRun, part: Part, limit: int) -> Piece:
         """Give the last lines of a stream."""
-        return await _end(self._of_step(run, part), limit)
+        return await end_of_log(self._of_step(run, part), limit)
 
     def _of_step(self, run: WholeRun, part: Part) -> Ask:
         assert part.node is not None
@@ -91,7 +91,7 @@ class Logs:
             return _NOTHING
 
 
-async def _end(ask: Ask, limit: int) -> Piece:
+async def end_of_log(ask: Ask, limit: int) -> Piece:
     """Read the last lines; how many a long log has is only estimated, so its end is looked for."""
     told = await ask({"tail": limit})
     if not told.estimated:

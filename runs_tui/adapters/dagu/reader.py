@@ -78,7 +78,9 @@ class Reader:
         for pause in self._pace.blinks:
             try:
                 return (await self._client.read(place.path, DETAILS)).run
-            except NotFound:
+            except NotFound as error:
+                if error.hint:  # it is the path that is not there
+                    raise
                 await asyncio.sleep(pause)
         return (await self._client.read(place.path, DETAILS)).run
 
