@@ -52,7 +52,7 @@ async def test_users_of_its_own_and_their_keys(dagu: DaguEngine) -> None:
         await refused(engine.url, None)
 
 
-async def test_a_server_that_is_gone_is_unreachable() -> None:
+async def test_a_server_that_is_gone_is_unreachable(dagu: DaguEngine) -> None:
     with dagu_engine() as engine:
         url = engine.url
     with pytest.raises(Unreachable):
