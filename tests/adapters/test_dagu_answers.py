@@ -56,6 +56,27 @@ def test_a_run_came_to_be_when_its_log_file_says() -> None:
     assert born(aborted.id) == int(aborted.created_at.timestamp())
 
 
+@pytest.mark.parametrize(
+    ("log", "second", "thousandths"),
+    [
+        ("/logs/a/dag-run_20261126_212702Z_x/dag-run_20261127.062702.094.x.log", 2, 94),
+        ("/logs/dag-run_20200101_000000Z_/dag-run_20261126_212759Z_x/dag-run.log", 59, 0),
+        ("/logs/a/dag-run_20261326_212702Z_x/dag-run.log", None, 0),
+        ("", None, 0),
+        (None, None, 0),
+    ],
+)
+def test_the_folder_of_a_log_tells_utc_whatever_the_zone_of_the_server(
+    log: str | None, second: int | None, thousandths: int
+) -> None:
+    raw = captured("run_aborted")["dagRunDetails"] | {"log": log}
+    found = Translator("d", WEB).run(DETAILS.validate_python({"dagRunDetails": raw}).run)
+    wanted = second and datetime(2026, 11, 26, 21, 27, second, thousandths * 1000, UTC)
+    assert found.created_at == wanted
+    assert found.instant == (wanted or found.started_at)
+    assert ("created_at" in found.derived) == (second is not None)
+
+
 def test_a_queued_run_has_neither_begun_nor_ended() -> None:
     queued = run("queued")
     assert (queued.state, queued.status) == (State.QUEUED, "queued")
