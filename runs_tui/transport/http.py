@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from random import uniform
@@ -100,8 +100,13 @@ class Http:
         clock: Clock | None = None,
         budget: Budget | None = None,
         source: str = "",
+        tells: Callable[[Answer], bool] = lambda _: False,
     ) -> None:
-        """Remember how to reach it; nothing is opened before the first request."""
+        """Remember how to reach it; nothing is opened before the first request.
+
+        `tells` says of an answer whether it is to be read although its status is a failure's.
+        """
+        self._tells = tells
         self.auth = self._given = auth
         self._source = source
         self.patience = patience
@@ -272,6 +277,8 @@ class Http:
         delay = min(self.patience.first_delay * 2 ** (number - 1), longest) * uniform(0.8, 1.2)
         if not isinstance(outcome, Answer):
             return delay if outcome.passing and (outcome.sent or self._met) else None
+        if outcome.status >= 400 and self._tells(outcome):
+            return None
         if outcome.status == 429:
             told = seconds_to_wait(outcome.headers, self._clock.now())
             return max(told, delay) if told is not None and told <= longest else None
@@ -281,7 +288,8 @@ class Http:
     def _settled(self, outcome: "Answer | Broken") -> Answer:
         if not isinstance(outcome, Answer):
             raise outcome.error
-        if outcome.status >= 300:
+        told = outcome.status >= 400 and self._tells(outcome)
+        if outcome.status >= 300 and not told:
             raise self.refusal(outcome)
         return outcome
 

@@ -1,0 +1,154 @@
+"""Reading and changing the runs of a Dagster server; imported at the first request."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from dataclasses import replace
+
+from runs_tui.adapters.base import Connection, Page
+from runs_tui.adapters.dagster import answers, pages, queries
+from runs_tui.adapters.dagster.acts import Acts
+from runs_tui.adapters.dagster.address import is_hosted, web_of
+from runs_tui.adapters.dagster.catalogue import Catalogue
+from runs_tui.adapters.dagster.client import Client
+from runs_tui.adapters.dagster.failures import Failures
+from runs_tui.adapters.dagster.filters import asked_for
+from runs_tui.adapters.dagster.kindred import kin_of
+from runs_tui.adapters.dagster.pace import Pace
+from runs_tui.adapters.dagster.runs import run_of
+from runs_tui.adapters.dagster.states import state_of
+from runs_tui.adapters.dagster.steps import steps_of
+from runs_tui.adapters.dagster.tail import Places, Tail, number_of
+from runs_tui.adapters.dagster.wire import WholeRun, WireRun
+from runs_tui.model.clock import Clock
+from runs_tui.model.errors import SourceError
+from runs_tui.model.kin import Kin
+from runs_tui.model.query import Query
+from runs_tui.model.run import Event, RetryMode, Run, Step
+from runs_tui.model.state import State
+from runs_tui.transport.auth import Auth, basic, bearer, header
+from runs_tui.transport.http import Patience
+
+_HOSTED_HEADER = "Dagster-Cloud-Api-Token"
+_QUEUE = "QUEUED_RUN_COORDINATOR"
+_NO_DAEMON = "nothing takes it from the queue: dagster-daemon is not running"
+
+
+class Desk:
+    """Answers in our words what a Dagster server says in its own."""
+
+    def __init__(
+        self, connection: Connection, patience: Patience, clock: Clock, pace: Pace
+    ) -> None:
+        """Remember how to connect; nothing is sent before the first request."""
+        self._client = Client(connection, _auth_of(connection), patience, clock)
+        self._source = connection.name
+        self._web = web_of(connection.url)
+        self._clock = clock
+        self._pace = pace
+        self._catalogue = Catalogue(self._client)
+        self._failures = Failures(self._client, pace)
+        self._places = Places()
+        self.acts = Acts(self._client)
+        """Ending runs and starting them again."""
+
+    async def page(self, query: Query, cursor: str | None) -> Page[Run]:
+        """Give one page of the list; what the server cannot apply is applied here."""
+        now = self._clock.now()
+        jobs = await self._catalogue.jobs(query)
+        asked = asked_for(query, now, jobs, await self._catalogue.statuses(query))
+        if asked.filter is None:
+            return Page((), None, 0, asked.pushed)
+        found = await pages.read(self._client, asked, cursor, query.limit)
+        holds = query.predicate(now)
+        items: list[Run] = []
+        last: WireRun | None = None
+        for last in found.rows:
+            run = self._run(last)
+            if holds(run):
+                items.append(run)
+            if len(items) >= query.limit:
+                break
+        more = found.more or (last is not None and last is not found.rows[-1])
+        total = found.total if asked.whole else None
+        following = pages.place_after(last, total) if last is not None and more else None
+        return Page(items, following, total, asked.pushed)
+
+    async def run(self, run_id: str) -> Run:
+        """Give one run, with what its log says of its failure, or why it is not begun."""
+        told = await self._client.run(run_id)
+        state = state_of(told.status)
+        if state is State.FAILED:
+            failed = await self._failures.of(told.id, _failed(told))
+            return self._run(told, failed.error)
+        run = self._run(told)
+        if told.status == "QUEUED" and not await self._queue_is_healthy():
+            return replace(run, reason=_NO_DAEMON)
+        return run
+
+    async def steps(self, run_id: str) -> list[Step]:
+        """Give the steps of a run, with what its log says of those that failed."""
+        told = await self._client.run(run_id)
+        failed = _failed(told)
+        if not failed:
+            return steps_of(told, {})
+        return steps_of(told, (await self._failures.of(told.id, failed)).steps)
+
+    async def kin(self, run_id: str) -> Kin:
+        """Give the other runs that go back to the same one."""
+        return await kin_of(self._client, run_id, self._run)
+
+    async def cancel(self, run_id: str) -> Run:
+        """Ask for a run to end, and read it again: the answer tells how it was before."""
+        await self.acts.cancel(run_id)
+        return await self.run(run_id)
+
+    async def retry(self, run_id: str, mode: RetryMode, step: str | None) -> Run:
+        """Start a run again and give the new run."""
+        return self._run(await self.acts.retry(run_id, mode, step))
+
+    async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event, None]:
+        """Give the events of a run, after one of them."""
+        tail = Tail(
+            self._client,
+            run_id,
+            number_of(after),
+            self._places,
+            self._failures,
+            self._clock,
+            self._pace,
+        )
+        async with aclosing(tail.events()) as events:
+            async for event in events:
+                yield event
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.close()
+
+    async def _queue_is_healthy(self) -> bool:
+        """Tell whether something takes runs from the queue; yes where the server does not tell."""
+        with suppress(SourceError):
+            told = await self._client.ask("Health", queries.HEALTH, {}, answers.HEALTH)
+            daemons = told.instance.health.daemons
+            queue = [each for each in daemons if each.type == _QUEUE and each.required]
+            return all(each.healthy is not False for each in queue)
+        return True
+
+    def _run(self, told: WireRun, error: str | None = None) -> Run:
+        return run_of(told, self._source, self._web, error)
+
+
+def _failed(told: WholeRun) -> list[str]:
+    return [each.key for each in told.stats if each.status == "FAILURE"]
+
+
+def _auth_of(connection: Connection) -> Auth | None:
+    secret = connection.credential.secret
+    if secret is None:
+        return None
+    name = connection.options.get("header")
+    if name is None and is_hosted(connection.url):
+        name = _HOSTED_HEADER
+    if name is not None and name.casefold() != "authorization":
+        return header(name, secret)
+    return basic(secret) if ":" in secret else bearer(secret)

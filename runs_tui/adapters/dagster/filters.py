@@ -1,0 +1,142 @@
+"""A query in the words of Dagster's filter of runs."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from runs_tui.adapters.dagster.states import statuses_of
+from runs_tui.model.query import Between, Field, Query, Term, Text
+from runs_tui.model.state import State
+
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_MOMENT = timedelta(microseconds=1)
+"""The least that two times can differ by; the server's own bounds are never inclusive."""
+_LATER = (Field.STARTED, Field.FINISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the server is asked for."""
+
+    filter: Mapping[str, Any] | None
+    """Its filter; None where nothing can match."""
+    pushed: frozenset[Term]
+    """The terms that it applies in full."""
+    whole: bool
+    """Whether these are all terms there are."""
+
+
+def asked_for(
+    query: Query, now: datetime, jobs: Mapping[str, Collection[str]], statuses: Collection[str]
+) -> Asked:
+    """Translate a query; `jobs` has the names of jobs by how people type them."""
+    fields: dict[str, Any] = {}
+    pushed = {term for term in query.terms if term.field is Field.SOURCE}
+    for part, terms in (
+        _statuses(query, statuses),
+        _ids(query),
+        _job(query, jobs),
+        _created(query, now),
+    ):
+        if part is None:
+            return Asked(None, frozenset(terms), whole=True)
+        fields |= part
+        pushed |= terms
+    _hurry(query, now, fields)
+    return Asked(fields, frozenset(pushed), whole=pushed >= set(query.terms))
+
+
+_Part = tuple[dict[str, Any] | None, set[Term]]
+
+
+def needs_statuses(query: Query) -> bool:
+    """Tell whether it must be known which statuses the server has."""
+    return any(query.of(Field.STATE)) and State.WAITING in query.states and _bounded(query.states)
+
+
+def needs_jobs(query: Query) -> bool:
+    """Tell whether it must be known which jobs there are."""
+    return _named_job(query) is not None
+
+
+def _bounded(states: Collection[State]) -> bool:
+    """Tell whether all that has these states has a status which is known."""
+    return State.UNKNOWN not in states
+
+
+def _statuses(query: Query, known: Collection[str]) -> _Part:
+    terms = set(query.of(Field.STATE))
+    if not terms or not _bounded(query.states):
+        return {}, set()
+    found = [status for status in statuses_of(query.states) if status in known]
+    return ({"statuses": found} if found else None), terms
+
+
+def _ids(query: Query) -> _Part:
+    terms = {term for term in query.of(Field.ID) if _names_ids(term)}
+    wanted = [{text.lower() for text in term.texts} for term in terms]
+    if not wanted:
+        return {}, set()
+    found = sorted(set.intersection(*wanted))
+    return ({"runIds": found} if found else None), terms
+
+
+def _names_ids(term: Term) -> bool:
+    whole = not any(isinstance(value, Text) and value.contains for value in term.values)
+    return whole and not term.negated and all(_UUID.fullmatch(text) for text in term.texts)
+
+
+def _named_job(query: Query) -> Term | None:
+    """Give the term that names one job; the server can filter by one alone."""
+    for term in query.of(Field.WORKFLOW):
+        match term.values:
+            case (Text(contains=False),) if not term.negated:
+                return term
+    return None
+
+
+def _job(query: Query, jobs: Mapping[str, Collection[str]]) -> _Part:
+    term = _named_job(query)
+    names = jobs.get(term.texts[0].casefold(), ()) if term else ()
+    if term is None or len(names) != 1:
+        return {}, set()
+    return {"pipelineName": next(iter(names))}, {term}
+
+
+def _created(query: Query, now: datetime) -> _Part:
+    """Bound the creation by every term that is one stretch."""
+    lows: list[datetime] = []
+    highs: list[datetime] = []
+    terms: set[Term] = set()
+    for term in query.of(Field.CREATED):
+        match term.values:
+            case (Between() as between,) if not term.negated:
+                terms.add(term)
+                low, high = between.edges(now)
+                margin = _MOMENT if between.inclusive else timedelta(0)
+                lows += [_moved(low, -margin)] if low else []
+                highs += [_moved(high, margin)] if high else []
+    fields = {"createdAfter": max(lows)} if lows else {}
+    fields |= {"createdBefore": min(highs)} if highs else {}
+    return {name: at.timestamp() for name, at in fields.items()}, terms
+
+
+def _hurry(query: Query, now: datetime, fields: dict[str, Any]) -> None:
+    """Leave out what was created after a run must have begun or ended: it cannot match."""
+    for field in _LATER:
+        for term in query.of(field):
+            match term.values:
+                case (Between() as between,) if not term.negated:
+                    high = between.edges(now)[1]
+                    if high is not None:
+                        bound = _moved(high, _MOMENT).timestamp()
+                        fields["createdBefore"] = min(fields.get("createdBefore", bound), bound)
+
+
+def _moved(instant: datetime, by: timedelta) -> datetime:
+    try:
+        return instant + by
+    except OverflowError:
+        return instant

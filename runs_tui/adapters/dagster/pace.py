@@ -1,0 +1,15 @@
+"""How often a Dagster server is asked, and how much at once."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Times in seconds, unless it is said what they count."""
+
+    poll: float = 1.0
+    """Between two readings of an active run's log."""
+    settle: float = 2.0
+    """How long the log of a run that has just ended must be silent to be complete."""
+    page: int = 1000
+    """How many events are read at once."""
