@@ -69,6 +69,7 @@ ONLY_IN = {
     "textual": {"app", "screens", "widgets", "keys", "terminal", "themes", "drawing"},
     "rich": {"app", "screens", "widgets", "cli", "terminal", "drawing"},
     "click": {"cli"},
+    "graphql": {"demo"},
     "starlette": {"demo"},
     "uvicorn": {"demo"},
 }

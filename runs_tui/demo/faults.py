@@ -22,7 +22,7 @@ class Fault:
     """Something that goes wrong with the requests it applies to."""
 
     path: str = ""
-    """Applies where this is contained in the path behind the API's prefix."""
+    """Applies where this is contained in the path behind the API's prefix, or in its query."""
     method: str | None = None
     times: int | None = 1
     """How many requests it spoils; None: every one until it is removed."""
@@ -54,6 +54,11 @@ class Request:
     """Names in lower case."""
     body: bytes
     status: int | None = None
+
+    @property
+    def target(self) -> str:
+        """Its path and its query."""
+        return f"{self.path}?{self.query}"
 
 
 class Faults:
@@ -88,7 +93,7 @@ class Faults:
 
     def _strike(self, request: Request) -> Fault | None:
         for index, fault in enumerate(self._faults):
-            if fault.path not in request.path or fault.method not in (None, request.method):
+            if fault.path not in request.target or fault.method not in (None, request.method):
                 continue
             left = self._left[index]
             if left is not None and left <= 1:

@@ -92,9 +92,9 @@ class Stage:
         self.faults.add(Fault(**{"times": None, **fault}))
 
     def asked(self, path: str, method: str = "") -> list[Request]:
-        """Give the requests whose path holds a text."""
+        """Give the requests whose path, or whose query, holds a text."""
         requests = self.faults.requests
-        return [r for r in requests if path in r.path and method in ("", r.method)]
+        return [r for r in requests if path in r.target and method in ("", r.method)]
 
     def one(self, choose: Callable[[WorldRun], bool]) -> WorldRun:
         """Give the first run of the world that is right."""

@@ -1,6 +1,9 @@
-"""The jobs of a real Dagster: a diamond, a failure in the middle, a long runner, a fan-out."""
+"""Jobs for a real Dagster server, which loads this file in an environment of its own."""
 
-import time
+# mypy: disable-error-code="import-not-found, untyped-decorator"
+
+import asyncio
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -46,15 +49,15 @@ def load(rows: int) -> None:
 
 
 @dg.op(config_schema={"seconds": dg.Field(int, default_value=60)})
-def tick(context: dg.OpExecutionContext) -> None:
+async def tick(context: dg.OpExecutionContext) -> None:
     """Log a line each half second."""
     for number in range(2 * context.op_config["seconds"]):
         context.log.info(f"tick {number}")
-        time.sleep(0.5)
+        await asyncio.sleep(0.5)
 
 
 @dg.op(out=dg.DynamicOut(int))
-def make() -> object:
+def make() -> Iterator[dg.DynamicOutput[int]]:
     """Tell for what there is a step each."""
     for number in range(STEPS_OF_FAN_OUT):
         yield dg.DynamicOutput(number, mapping_key=f"k{number}")

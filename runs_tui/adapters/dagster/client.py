@@ -52,14 +52,14 @@ class Client:
         await self.http.close()
 
     async def ask(
-        self, name: str, query: str, values: Values, shape: "TypeAdapter[Answered[T]]"
+        self, name: str, query: str, values: Values, shape: TypeAdapter[Answered[T]]
     ) -> T:
         """Read what a query asks for; its name is told in the address too, for logs."""
         body = {"operationName": name, "query": query, "variables": values}
         return self._read(await self.http.ask(_PATH, body, {"op": name}), shape)
 
     async def send(
-        self, name: str, query: str, values: Values, shape: "TypeAdapter[Answered[T]]"
+        self, name: str, query: str, values: Values, shape: TypeAdapter[Answered[T]]
     ) -> T:
         """Send a mutation, once."""
         body = {"operationName": name, "query": query, "variables": values}
@@ -110,7 +110,7 @@ class Client:
             raise failure(answer, self.hint, writing=writing)
         return answer
 
-    def _read(self, answer: Answer, shape: "TypeAdapter[Answered[T]]") -> T:
+    def _read(self, answer: Answer, shape: TypeAdapter[Answered[T]]) -> T:
         try:
             told = decode(answer, shape)
         except BadAnswer as bad:

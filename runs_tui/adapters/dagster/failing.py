@@ -18,7 +18,9 @@ _CHECKED = re.compile(r"^(?:Expected non-None value|Invariant failed\. Descripti
 _NOWHERE = re.compile(r"could not find (?:parent )?run\b|could not be found", re.IGNORECASE)
 _NOT_NOW = re.compile(r"cannot reexecute from failure|having status|unable to terminate", re.I)
 _FORBIDDEN = re.compile(r"permission|unauthorized", re.IGNORECASE)
-_SCHEMA = re.compile(r"cannot query field|unknown (?:argument|type|fragment)|is not defined by", re.I)
+_SCHEMA = re.compile(
+    r"cannot query field|unknown (?:argument|type|fragment)|is not defined by", re.I
+)
 _OTHER_VERSION = "its version of Dagster does not know what runs-tui asks for"
 _GONE = "the job of this run is not loaded on the server any more"
 _LOST = {

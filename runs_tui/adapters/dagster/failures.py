@@ -42,9 +42,7 @@ class Failures:
         self._pace = pace
         self._known: Latest[str, Told] = Latest(_MOST_RUNS)
 
-    def learn(
-        self, run_id: str, number: int, events: Iterable[WireEvent], cursor: str
-    ) -> Told:
+    def learn(self, run_id: str, number: int, events: Iterable[WireEvent], cursor: str) -> Told:
         """Take in events of a log that come after so many others."""
         told = self._known.get(run_id) or Told()
         self._known[run_id] = told

@@ -33,7 +33,7 @@ def asked_for(
 ) -> Asked:
     """Translate a query; `jobs` has the names of jobs by how people type them."""
     fields: dict[str, Any] = {}
-    pushed = {term for term in query.terms if term.field is Field.SOURCE}
+    pushed: set[Term] = set()
     for part, terms in (
         _statuses(query, statuses),
         _ids(query),
@@ -45,7 +45,8 @@ def asked_for(
         fields |= part
         pushed |= terms
     _hurry(query, now, fields)
-    return Asked(fields, frozenset(pushed), whole=pushed >= set(query.terms))
+    rest = {term for term in query.terms if term.field is not Field.SOURCE} - pushed
+    return Asked(fields, frozenset(pushed), whole=not rest)
 
 
 _Part = tuple[dict[str, Any] | None, set[Term]]

@@ -1,4 +1,4 @@
-"""Steps that are made while a run goes: `item[?]` of its plan, which becomes `item[a]`, `item[b]`."""
+"""Steps that are made while a run goes: `item[?]` of a plan becomes `item[a]`, `item[b]`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,0 +1,100 @@
+"""The demo's `dagster` server: one path for everything that is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from runs_tui.demo.dagster.fields import VERSION, fields_of
+from runs_tui.demo.dagster.ledger import Ledger
+from runs_tui.demo.dagster.schema import schema_text
+from runs_tui.demo.guard import Guard
+
+if TYPE_CHECKING:
+    from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from runs_tui.demo.server import Settings
+    from runs_tui.demo.world import World
+    from runs_tui.model.clock import Clock
+
+PREFIX = "/dagster"
+_VERSIONS = ("dagster_webserver_version", "dagster_version", "dagster_graphql_version")
+_NO_QUERY = "No GraphQL query found in the request"
+
+
+def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
+    """Make the API's server over a world; its paths follow the prefix."""
+    webserver = _Webserver(world, clock, settings)
+    routes = [
+        Route("/graphql", webserver.graphql, methods=["GET", "POST"]),
+        Route("/server_info", _server_info),
+    ]
+    secret = settings.credential and f"Bearer {settings.credential}"
+    return Guard(Starlette(routes=routes), "authorization", secret, {"error": "Unauthorized"})
+
+
+async def _server_info(_: Request) -> Response:
+    return JSONResponse(dict.fromkeys(_VERSIONS, VERSION))
+
+
+class _Webserver:
+    def __init__(self, world: World, clock: Clock, settings: Settings) -> None:
+        self._ledger = Ledger(world, clock, settings)
+        self._fields = fields_of(self._ledger)
+        self._made: GraphQLSchema | None = None
+
+    async def graphql(self, request: Request) -> Response:
+        if request.method == "GET":
+            return PlainTextResponse(_NO_QUERY, 400)
+        try:
+            asked = await request.json()
+        except ValueError:
+            return PlainTextResponse("POST body sent invalid JSON.", 400)
+        if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
+            return PlainTextResponse(_NO_QUERY, 400)
+        return self._answer(asked)
+
+    def _answer(self, asked: dict[str, Any]) -> Response:
+        from graphql import graphql_sync
+
+        result = graphql_sync(
+            self._schema,
+            asked["query"],
+            root_value=self._fields,
+            variable_values=asked.get("variables") or {},
+            operation_name=asked.get("operationName"),
+        )
+        body: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            body["errors"] = [error.formatted for error in result.errors]
+        return JSONResponse(body, _status(result))
+
+    @property
+    def _schema(self) -> GraphQLSchema:
+        if self._made is None:
+            from graphql import build_schema
+
+            words = {run.word.upper() for run in self._ledger.all() if run.word}
+            self._made = build_schema(schema_text(suspends=self._ledger.suspends, words=words))
+        return self._made
+
+
+def _status(result: ExecutionResult) -> int:
+    """Give the status: a query that cannot be is 400, a failure of the server 500."""
+    if result.errors:
+        return 400 if all(_is_about_the_query(error) for error in result.errors) else 500
+    told = (result.data or {}).values()
+    return 500 if any(_is_python_error(value) for value in told) else 200
+
+
+def _is_about_the_query(error: GraphQLError) -> bool:
+    return error.path is None and not error.message.startswith("Variable ")
+
+
+def _is_python_error(value: object) -> bool:
+    return isinstance(value, dict) and value.get("__typename") == "PythonError"
