@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.engines.dagster_server import REQUIREMENTS as DAGSTER_REQUIREMENTS
+from tests.engines.dagster_server import DagsterEngine, dagster_engine
 from tests.engines.dagu_server import DaguEngine, dagu_engine, dagu_program
 from tests.engines.environment import NetworkUnavailableError, ensure_environment
 from tests.engines.github_description import Description, ensure_description
@@ -45,6 +47,18 @@ def github_description() -> Description:
         return ensure_description()
     except NetworkUnavailableError as error:
         pytest.skip(f"GitHub's description cannot be fetched, npm said: {error}")
+
+
+@pytest.fixture(scope="session")
+def dagster() -> Iterator[DagsterEngine]:
+    """Return a real Dagster server with real runs."""
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        ensure_environment(DAGSTER_REQUIREMENTS)
+    except NetworkUnavailableError as error:
+        pytest.skip(f"Dagster cannot be installed without a network, pip said: {error}")
+    with dagster_engine() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
