@@ -35,7 +35,7 @@ class TestDagster(AdapterContract):
 
     def quicken(self, source: Any) -> None:
         super().quicken(source)
-        source.pace = replace(source.pace, poll=0.02, settle=0.1)
+        source.pace = replace(source.pace, poll=0.02, idle=0.3, settle=0.1)
 
     async def test_a_redirect_elsewhere_is_not_followed(self, stage: Stage) -> None:
         """All is read by POST here: a 301 or 302, which would make it a GET, is an answer."""

@@ -65,10 +65,12 @@ class DagsterEngine:
     failed: str
     fan_out: str
 
-    def launch(self, job: str, tags: tuple[tuple[str, str], ...] = (), **config: object) -> str:
-        """Start a run of a job with the configuration of its one op, and return its id."""
-        ops = {"ops": {"tick": {"config": config}}} if config else {}
-        return self.api.launch(job, ops, tags)
+    def launch(
+        self, job: str, *, seconds: int | None = None, tags: tuple[tuple[str, str], ...] = ()
+    ) -> str:
+        """Start a run of a job, which may go on for so many seconds, and return its id."""
+        config = {"ops": {"tick": {"config": {"seconds": seconds}}}} if seconds else {}
+        return self.api.launch(job, config, tags)
 
     def wait_for(self, run_id: str, *statuses: str, seconds: float = 60) -> dict[str, Any]:
         """Wait until a run has one of these statuses and return it."""

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,12 +15,14 @@ import pytest
 from runs_tui.adapters.base import Connection
 from runs_tui.adapters.dagster import Dagster
 from runs_tui.model.errors import Conflict, NotFound, Refused
+from runs_tui.model.exchange import Exchanges
 from runs_tui.model.folding import fold
 from runs_tui.model.kin import Relation
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, RetryMode, Run
 from runs_tui.model.state import State
+from runs_tui.screens.hearing import hearing
 from tests.engines.dagster_api import ENDED
 from tests.engines.dagster_server import ARCHIVE, ARCHIVED_RUNS, HELD, JOBS
 
@@ -64,10 +68,11 @@ def answered(url: str, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-async def launched(dagster: DagsterEngine, job: str, *statuses: str, **config: object) -> str:
-    """Start a run and wait until it stands so; give its id."""
-    run_id = await asyncio.to_thread(dagster.launch, job, **config)
-    await asyncio.to_thread(dagster.wait_for, run_id, *statuses)
+async def started(dagster: DagsterEngine, seconds: int) -> str:
+    """Start a run that goes on for so many seconds, wait until it works, and give its id."""
+    launch = partial(dagster.launch, "long_runner", seconds=seconds)
+    run_id = await asyncio.to_thread(launch)
+    await asyncio.to_thread(dagster.wait_for, run_id, "STARTED")
     return run_id
 
 
@@ -189,17 +194,33 @@ async def test_a_log_is_the_same_each_time_and_goes_on_after_any_event(
 
 
 async def test_opening_a_run_costs_few_requests(dagster: DagsterEngine) -> None:
-    from runs_tui.model.exchange import EXCHANGES
+    for run_id in (dagster.fan_out, dagster.failed):
+        exchanges = Exchanges()
+        async with source_at(dagster.url) as source:
+            with hearing(exchanges):
+                await asyncio.gather(source.run(run_id), source.steps(run_id))
+                end = await source.last_events(run_id)
+                assert await events_of(source, run_id, end.events[-1].id) == []
+        assert len(exchanges.all) <= 4
 
+
+async def test_a_log_is_read_back_from_its_end(dagster: DagsterEngine) -> None:
     async with source_at(dagster.url) as source:
-        before = len(EXCHANGES)
-        await asyncio.gather(source.run(dagster.fan_out), source.steps(dagster.fan_out))
-        await events_of(source, dagster.fan_out)
-        assert len(EXCHANGES) - before <= 4
+        whole = await events_of(source, dagster.fan_out)
+    async with source_at(dagster.url) as source:
+        source.pace = replace(source.pace, stretch=100)
+        stretch = await source.last_events(dagster.fan_out)
+        assert list(stretch.events) == whole[-100:]
+        found = [*stretch.events]
+        while stretch.older:
+            stretch = await source.last_events(dagster.fan_out, found[0].id)
+            found = [*stretch.events, *found]
+    assert found == whole
+    assert len(found) == len(dagster.api.log(dagster.fan_out)) > 400
 
 
 async def test_a_running_log_is_told_as_it_grows(dagster: DagsterEngine) -> None:
-    run_id = await launched(dagster, "long_runner", "STARTED", seconds=6)
+    run_id = await started(dagster, 6)
     early: list[str] = []
     events: list[Event] = []
     async with source_at(dagster.url) as source, asyncio.timeout(LONG):
@@ -220,7 +241,7 @@ async def test_a_running_log_is_told_as_it_grows(dagster: DagsterEngine) -> None
 
 
 async def test_a_running_run_is_cancelled(dagster: DagsterEngine) -> None:
-    run_id = await launched(dagster, "long_runner", "STARTED", seconds=60)
+    run_id = await started(dagster, 60)
     async with source_at(dagster.url) as source:
         run = await source.cancel(run_id)
         assert run.state in {State.RUNNING, State.CANCELLED}
@@ -235,7 +256,7 @@ async def test_a_running_run_is_cancelled(dagster: DagsterEngine) -> None:
 
 
 async def test_a_queued_run_is_taken_out_of_the_queue(dagster: DagsterEngine) -> None:
-    run_id = await asyncio.to_thread(dagster.launch, "diamond", HELD)
+    run_id = await asyncio.to_thread(partial(dagster.launch, "diamond", tags=HELD))
     async with source_at(dagster.url) as source:
         run = await source.run(run_id)
         assert (run.state, run.reason) == (State.QUEUED, None)
@@ -331,7 +352,7 @@ async def test_a_run_of_a_job_that_is_gone_is_refused_in_a_sentence(
 
 
 async def test_it_is_watched_from_the_command_line(dagster: DagsterEngine) -> None:
-    run_id = await launched(dagster, "long_runner", "STARTED", seconds=3)
+    run_id = await started(dagster, 3)
     command = [sys.executable, "-m", "runs_tui", "watch", run_id, "--api", "dagster"]
     watching = await asyncio.create_subprocess_exec(
         *command, "--url", dagster.url, stdout=subprocess.PIPE, env=dict(os.environ)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter
+from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
 
 from runs_tui.adapters.dagster.wire import (
     Enumeration,
@@ -13,6 +13,7 @@ from runs_tui.adapters.dagster.wire import (
     RunRows,
     Status,
     WholeRun,
+    WireEvent,
     Workspace,
 )
 from runs_tui.transport.shapes import Shape
@@ -32,6 +33,10 @@ class Failure(Said):
     kind: str = Field(alias="__typename")
     errors: list[Said] = Field(default_factory=list)
     step: str | None = Field(None, alias="invalidStepKey")
+
+
+class Keyless(Shape):
+    """Anything, of which it matters only that it is there."""
 
 
 class Terminating(Shape):
@@ -85,6 +90,48 @@ class LogAnswer(Shape):
     run: Annotated[Annotated[Status, Tag("told")] | _Failed, _member("Run")] = Field(
         alias="runOrError"
     )
+
+
+class Mark(Shape):
+    """Whether events follow a place in a log."""
+
+    kind: str = Field(alias="__typename")
+    events: list[Keyless] = Field(default_factory=list)
+
+
+class MarksAnswer(Shape):
+    """The answer about places of a log, each by its name in the query."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Mark]
+
+    run: Annotated[Annotated[Status, Tag("told")] | _Failed, _member("Run")] = Field(
+        alias="runOrError"
+    )
+
+
+class EndAnswer(MarksAnswer):
+    """The answer with the first page of a log too."""
+
+    log: Annotated[Annotated[LogPage, Tag("told")] | _Failed, _member("EventConnection")] = Field(
+        alias="logsForRun"
+    )
+
+
+class Pushed(Shape):
+    """Events of a log that the server pushed."""
+
+    events: list[WireEvent] = Field(alias="messages")
+    cursor: str
+    status: Status = Field(alias="run")
+
+
+class ListenAnswer(Shape):
+    """What the server pushes: events, or that there is no such run."""
+
+    log: Annotated[
+        Annotated[Pushed, Tag("told")] | _Failed, _member("PipelineRunLogsSubscriptionSuccess")
+    ] = Field(alias="pipelineRunLogs")
 
 
 class GroupAnswer(Shape):
@@ -145,6 +192,9 @@ class Answered(Shape, Generic[T]):
 RUN = TypeAdapter(Answered[RunAnswer])
 RUNS = TypeAdapter(Answered[RunsAnswer])
 LOG = TypeAdapter(Answered[LogAnswer])
+LISTEN = TypeAdapter(Answered[ListenAnswer])
+MARKS = TypeAdapter(Answered[MarksAnswer])
+END = TypeAdapter(Answered[EndAnswer])
 GROUP = TypeAdapter(Answered[GroupAnswer])
 TERMINATE = TypeAdapter(Answered[TerminateAnswer])
 LAUNCH = TypeAdapter(Answered[LaunchAnswer])

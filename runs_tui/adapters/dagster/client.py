@@ -36,6 +36,9 @@ class Client:
         origin = connection.credential.origin
         self.hint = f"check {origin}" if origin else _GIVE
         """Where the credential is mended."""
+        self.url = f"{base_of(connection.url)}{_PATH}"
+        """The address of the API itself."""
+        self._auth = auth
         self.http = Http(
             base_of(connection.url),
             auth=auth,
@@ -46,6 +49,11 @@ class Client:
             tells=_tells,
         )
         """The way to it."""
+
+    @property
+    def credential(self) -> dict[str, str]:
+        """The header that shows the credential, where there is one."""
+        return dict([self._auth.header(self.hint)]) if self._auth else {}
 
     async def close(self) -> None:
         """Close every connection."""

@@ -4,21 +4,23 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import replace
 
-from runs_tui.adapters.base import Connection, Page
+from runs_tui.adapters.base import Connection, Page, Stretch
 from runs_tui.adapters.dagster import answers, pages, queries
 from runs_tui.adapters.dagster.acts import Acts
 from runs_tui.adapters.dagster.address import is_hosted, web_of
 from runs_tui.adapters.dagster.catalogue import Catalogue
 from runs_tui.adapters.dagster.client import Client
+from runs_tui.adapters.dagster.ends import Ends, number_of
 from runs_tui.adapters.dagster.failures import Failures
 from runs_tui.adapters.dagster.filters import asked_for
 from runs_tui.adapters.dagster.kindred import kin_of
+from runs_tui.adapters.dagster.log import Log
 from runs_tui.adapters.dagster.pace import Pace
 from runs_tui.adapters.dagster.runs import run_of
 from runs_tui.adapters.dagster.states import state_of
 from runs_tui.adapters.dagster.steps import steps_of
-from runs_tui.adapters.dagster.tail import Places, Tail, number_of
-from runs_tui.adapters.dagster.wire import WholeRun, WireRun
+from runs_tui.adapters.dagster.tail import Tail
+from runs_tui.adapters.dagster.wire import WireRun
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 from runs_tui.model.kin import Kin
@@ -29,6 +31,7 @@ from runs_tui.transport.auth import Auth, basic, bearer, header
 from runs_tui.transport.http import Patience
 
 _HOSTED_HEADER = "Dagster-Cloud-Api-Token"
+_FAILED = "FAILURE"
 _QUEUE = "QUEUED_RUN_COORDINATOR"
 _NO_DAEMON = "nothing takes it from the queue: dagster-daemon is not running"
 
@@ -46,8 +49,9 @@ class Desk:
         self._clock = clock
         self._pace = pace
         self._catalogue = Catalogue(self._client)
-        self._failures = Failures(self._client, pace)
-        self._places = Places()
+        self._failures = Failures()
+        self._log = Log(self._client)
+        self._ends = Ends(self._log, self._failures, clock, pace)
         self.acts = Acts(self._client)
         """Ending runs and starting them again."""
 
@@ -78,8 +82,7 @@ class Desk:
         told = await self._client.run(run_id)
         state = state_of(told.status)
         if state is State.FAILED:
-            failed = await self._failures.of(told.id, _failed(told))
-            return self._run(told, failed.error)
+            return self._run(told, (await self._ends.failures_of(told.id)).error)
         run = self._run(told)
         if told.status == "QUEUED" and not await self._queue_is_healthy():
             return replace(run, reason=_NO_DAEMON)
@@ -88,10 +91,10 @@ class Desk:
     async def steps(self, run_id: str) -> list[Step]:
         """Give the steps of a run, with what its log says of those that failed."""
         told = await self._client.run(run_id)
-        failed = _failed(told)
-        if not failed:
-            return steps_of(told, {})
-        return steps_of(told, (await self._failures.of(told.id, failed)).steps)
+        known = self._failures.of(told.id).errors
+        if not {each.key for each in told.stats if each.status == _FAILED} <= known.keys():
+            known = (await self._ends.failures_of(told.id)).errors
+        return steps_of(told, known)
 
     async def kin(self, run_id: str) -> Kin:
         """Give the other runs that go back to the same one."""
@@ -108,18 +111,17 @@ class Desk:
 
     async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event, None]:
         """Give the events of a run, after one of them."""
+        number = number_of(after)
         tail = Tail(
-            self._client,
-            run_id,
-            number_of(after),
-            self._places,
-            self._failures,
-            self._clock,
-            self._pace,
+            self._client, self._log, self._failures, run_id, number, self._clock, self._pace
         )
         async with aclosing(tail.events()) as events:
             async for event in events:
                 yield event
+
+    async def last_events(self, run_id: str, before: str | None) -> Stretch:
+        """Give the newest events of a run, or those right before one of them."""
+        return await self._ends.stretch(run_id, before)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -136,10 +138,6 @@ class Desk:
 
     def _run(self, told: WireRun, error: str | None = None) -> Run:
         return run_of(told, self._source, self._web, error)
-
-
-def _failed(told: WholeRun) -> list[str]:
-    return [each.key for each in told.stats if each.status == "FAILURE"]
 
 
 def _auth_of(connection: Connection) -> Auth | None:

@@ -55,23 +55,50 @@ query RunGroup($id: ID!) {{
 }}
 {_RUN}"""
 
+_EVENT = """
+        __typename
+        ... on MessageEvent { message timestamp level stepKey eventType }
+        ... on ErrorEvent { error { message stack errorChain { error { message stack } } } }
+"""
+_PAGE = f"""
+    __typename ... on EventConnection {{ cursor hasMore events {{{_EVENT}}} }} {_ERROR}
+"""
+_STATUS = f"runOrError(runId: $id) {{ __typename ... on Run {{ status endTime }} {_ERROR} }}"
+_MARK = "__typename ... on EventConnection { events { __typename } }"
+
 LOG = f"""
 query Log($id: ID!, $after: String, $limit: Int!) {{
-  logsForRun(runId: $id, afterCursor: $after, limit: $limit) {{
-    __typename
-    ... on EventConnection {{
-      cursor hasMore
-      events {{
-        __typename
-        ... on MessageEvent {{ message timestamp level stepKey eventType }}
-        ... on ErrorEvent {{ error {{ message stack errorChain {{ error {{ message stack }} }} }} }}
-      }}
-    }}
-    {_ERROR}
-  }}
-  runOrError(runId: $id) {{ __typename ... on Run {{ status endTime }} {_ERROR} }}
+  logsForRun(runId: $id, afterCursor: $after, limit: $limit) {{{_PAGE}}}
+  {_STATUS}
 }}
 """
+"""A page of a log, and where its run stands."""
+
+LISTEN = f"""
+subscription Listen($id: ID!, $after: String) {{
+  pipelineRunLogs(runId: $id, cursor: $after) {{
+    __typename
+    ... on PipelineRunLogsSubscriptionSuccess {{
+      cursor run {{ status endTime }} messages {{{_EVENT}}}
+    }}
+  }}
+}}
+"""
+"""The events of a log as they come."""
+
+
+def marks(count: int, *, page: bool) -> str:
+    """Ask of so many places of a log whether events follow, and for a page where that is wanted."""
+    places = range(count)
+    variables = "".join(f", $after{at}: String!" for at in places)
+    told = "\n  ".join(
+        f"mark{at}: logsForRun(runId: $id, afterCursor: $after{at}, limit: 1) {{ {_MARK} }}"
+        for at in places
+    )
+    first = f"logsForRun(runId: $id, limit: $limit) {{{_PAGE}}}" if page else ""
+    limit = ", $limit: Int!" if page else ""
+    return f"query LogEnd($id: ID!{limit}{variables}) {{\n  {first}\n  {_STATUS}\n  {told}\n}}\n"
+
 
 TERMINATE = f"""
 mutation Terminate($id: String!, $policy: TerminateRunPolicy!) {{

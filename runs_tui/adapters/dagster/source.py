@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.base import Action, Connection
+from runs_tui.adapters.base import Action, Connection, Stretch
 from runs_tui.adapters.dagster.address import run_id_in, web_of
 from runs_tui.adapters.dagster.pace import Pace
 from runs_tui.adapters.desk_source import DeskSource
@@ -63,6 +63,10 @@ class Dagster(DeskSource["Desk"]):
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run's log, until it is over and its log is silent."""
         return self._desk.tail(run_id, after)
+
+    async def last_events(self, run_id: str, before: str | None = None) -> Stretch:
+        """Give the newest events of a run's log, or those right before an event."""
+        return await self._desk.last_events(run_id, before)
 
     def objection(self, action: Action, run: Run) -> str | None:
         """Say why Dagster would not do this to this run."""

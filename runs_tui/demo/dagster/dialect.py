@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from runs_tui.demo.dagster.fields import VERSION, fields_of
 from runs_tui.demo.dagster.ledger import Ledger
+from runs_tui.demo.dagster.reads import Reads
 from runs_tui.demo.dagster.schema import schema_text
+from runs_tui.demo.dagster.sockets import Sockets
 from runs_tui.demo.guard import Guard
 
 if TYPE_CHECKING:
@@ -29,12 +31,16 @@ _NO_QUERY = "No GraphQL query found in the request"
 
 def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
     """Make the API's server over a world; its paths follow the prefix."""
-    webserver = _Webserver(world, clock, settings)
-    routes = [
+    secret = settings.credential and f"Bearer {settings.credential}"
+    ledger = Ledger(world, clock, settings)
+    webserver = _Webserver(ledger)
+    sockets = Sockets(ledger, Reads(ledger), lambda: webserver.schema, secret)
+    routes: list[BaseRoute] = [
         Route("/graphql", webserver.graphql, methods=["GET", "POST"]),
         Route("/server_info", _server_info),
     ]
-    secret = settings.credential and f"Bearer {settings.credential}"
+    if settings.extra.get("pushes", True):
+        routes.append(WebSocketRoute("/graphql", sockets.serve))
     return Guard(Starlette(routes=routes), "authorization", secret, {"error": "Unauthorized"})
 
 
@@ -43,9 +49,9 @@ async def _server_info(_: Request) -> Response:
 
 
 class _Webserver:
-    def __init__(self, world: World, clock: Clock, settings: Settings) -> None:
-        self._ledger = Ledger(world, clock, settings)
-        self._fields = fields_of(self._ledger)
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._fields = fields_of(ledger)
         self._made: GraphQLSchema | None = None
 
     async def graphql(self, request: Request) -> Response:
@@ -63,7 +69,7 @@ class _Webserver:
         from graphql import graphql_sync
 
         result = graphql_sync(
-            self._schema,
+            self.schema,
             asked["query"],
             root_value=self._fields,
             variable_values=asked.get("variables") or {},
@@ -75,7 +81,7 @@ class _Webserver:
         return JSONResponse(body, _status(result))
 
     @property
-    def _schema(self) -> GraphQLSchema:
+    def schema(self) -> GraphQLSchema:
         if self._made is None:
             from graphql import build_schema
 
