@@ -23,6 +23,7 @@ from runs_tui.model.query import Query
 from runs_tui.model.run import Event, RetryMode, Run
 from runs_tui.model.state import State
 from runs_tui.screens.hearing import hearing
+from runs_tui.transport.http import Patience
 from tests.engines.dagster_api import ENDED
 from tests.engines.dagster_server import ARCHIVE, ARCHIVED_RUNS, HELD, JOBS
 
@@ -37,8 +38,9 @@ CAUSE = "ValueError: upstream answered 502 to 1"
 
 
 @asynccontextmanager
-async def source_at(url: str) -> AsyncIterator[Dagster]:
+async def source_at(url: str, fresh: float = 0) -> AsyncIterator[Dagster]:
     source = Dagster(Connection(name="dagster", url=url))
+    source.patience = Patience(fresh=fresh)
     try:
         yield source
     finally:
@@ -196,7 +198,7 @@ async def test_a_log_is_the_same_each_time_and_goes_on_after_any_event(
 async def test_opening_a_run_costs_few_requests(dagster: DagsterEngine) -> None:
     for run_id in (dagster.fan_out, dagster.failed):
         exchanges = Exchanges()
-        async with source_at(dagster.url) as source:
+        async with source_at(dagster.url, fresh=0.5) as source:
             with hearing(exchanges):
                 await asyncio.gather(source.run(run_id), source.steps(run_id))
                 end = await source.last_events(run_id)

@@ -31,6 +31,12 @@ def event_of(told: WireEvent, number: int) -> Event:
     )
 
 
+def ends_run(told: WireEvent) -> bool:
+    """Tell whether a run is over with an event."""
+    state = entered(told.type)
+    return told.step is None and state is not None and state.terminal
+
+
 def step_error(told: WireEvent) -> str | None:
     """Give in one line why a step failed, where an event tells that."""
     return _cause(told) if told.kind == _STEP_FAILED else None

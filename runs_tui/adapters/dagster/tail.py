@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from runs_tui.adapters.dagster.client import Client
 from runs_tui.adapters.dagster.ends import events_of
+from runs_tui.adapters.dagster.events import ends_run
 from runs_tui.adapters.dagster.failures import Failures
 from runs_tui.adapters.dagster.listen import heard
 from runs_tui.adapters.dagster.log import Log, Part
@@ -73,7 +74,8 @@ class Tail:
                     self._note(part)
                     for event in events_of(part):
                         yield event
-                    if self._over:
+                    # What is pushed tells the status that the run had when it was subscribed.
+                    if any(ends_run(told) for told in part.events):
                         return
         except SourceError:
             self._pushes = False

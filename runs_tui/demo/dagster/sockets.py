@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runs_tui.demo.dagster.ledger import Ledger
     from runs_tui.demo.dagster.reads import Reads
     from runs_tui.demo.dagster.refusals import Node
+    from runs_tui.demo.world import WorldRun
 
 TICK = 0.05
 """How often the world is looked at, in seconds."""
@@ -58,9 +59,10 @@ class Sockets:
 
     async def _push(self, socket: WebSocket, subscription: str, asked: dict[str, Any]) -> None:
         told = asked.get("variables") or {}
+        before = self._ledger.find(told["id"])
         place = self._reads.position(told.get("after"))
         while True:
-            node, place, news = self._news(told["id"], place)
+            node, place, news = self._news(before, told["id"], place)
             if news:
                 payload = self._answer(asked, node)
                 data = {"type": "data", "id": subscription, "payload": payload}
@@ -68,8 +70,8 @@ class Sockets:
             if not await _listening(socket):
                 return
 
-    def _news(self, run_id: str, place: int) -> tuple[Node, int, bool]:
-        run = self._ledger.find(run_id)
+    def _news(self, run: WorldRun | None, run_id: str, place: int) -> tuple[Node, int, bool]:
+        """Give the events after a place; the run is told as it was when it was subscribed."""
         if run is None:
             said = {"message": f"Could not find run {run_id}", "missingRunId": run_id}
             return {"__typename": "PipelineRunLogsSubscriptionFailure", **said}, place, True
