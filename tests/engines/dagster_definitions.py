@@ -100,4 +100,25 @@ def fan_out() -> None:
     total(make().map(item).collect())
 
 
-defs = dg.Definitions(jobs=[diamond, fails_in_middle, long_runner, fan_out])
+@dg.asset
+def raw() -> int:
+    """Be there."""
+    return 1
+
+
+@dg.asset
+def refined(raw: int) -> int:
+    """Be made of what is there."""
+    return raw + 1
+
+
+defs = dg.Definitions(
+    assets=[raw, refined],
+    jobs=[
+        diamond,
+        fails_in_middle,
+        long_runner,
+        fan_out,
+        dg.define_asset_job("assets", executor_def=dg.in_process_executor),
+    ],
+)

@@ -325,6 +325,18 @@ async def test_one_of_many_mapped_steps_is_repeated(dagster: DagsterEngine) -> N
     assert {each.run.id for each in kin.relatives} >= {dagster.fan_out, run.id}
 
 
+async def test_an_asset_is_made_again(dagster: DagsterEngine) -> None:
+    run_id = await asyncio.to_thread(dagster.launch, "assets")
+    await asyncio.to_thread(dagster.wait_for, run_id, "SUCCESS")
+    async with source_at(dagster.url) as source:
+        steps = {step.key: step.depends_on for step in await source.steps(run_id)}
+        run = await source.retry(run_id, RetryMode.STEP, "refined")
+        made = await asyncio.to_thread(dagster.wait_for, run.id, *ENDED)
+    assert steps == {"raw": (), "refined": ("raw",)}
+    assert made["status"] == "SUCCESS"
+    assert {each["stepKey"] for each in made["stepStats"]} == {"refined"}
+
+
 async def test_what_is_not_there_is_told(dagster: DagsterEngine) -> None:
     async with source_at(dagster.url) as source:
         for asked in (

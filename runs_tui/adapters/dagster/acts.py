@@ -1,13 +1,12 @@
 """Ending runs and starting them again."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from runs_tui.adapters.dagster import queries
 from runs_tui.adapters.dagster.client import Client
 from runs_tui.adapters.dagster.states import state_of
 from runs_tui.adapters.dagster.steps import after
-from runs_tui.adapters.dagster.wire import WholeRun, WireRun
+from runs_tui.adapters.dagster.wire import Origin, WholeRun, WireRun
 from runs_tui.model.errors import Conflict, Refused
 from runs_tui.model.latest import Latest
 from runs_tui.model.run import RetryMode
@@ -18,16 +17,16 @@ MARKING = frozenset({"STARTING", "CANCELING", "MANAGED", "SUSPENDED", "NOT_START
 """The statuses in which the server can end no process, but mark a run as canceled."""
 _STUBBORN = "unable to terminate"
 _AGAIN = "cancel it again to mark it as canceled, whatever its process does"
+_OF_ONE_RUN = frozenset(
+    f"dagster/{name}"
+    for name in (
+        "failure_reason", "retry_number", "will_retry", "auto_retry_run_id", "is_resume_retry",
+        "is_asset_resume_retry", "step_selection", "run_metrics", "backfill", "parent_backfill",
+        "root_backfill",
+    )
+)  # fmt: skip
+"""The tags that say something of one run alone, which Dagster itself gives to no other."""
 _FROM_FAILURE = frozenset({State.FAILED, State.CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """What names a job."""
-
-    location: str
-    repository: str
-    job: str
 
 
 class Acts:
@@ -78,7 +77,7 @@ class Acts:
             raise Refused(f"the run has no step {step}" if step else "a step must be named")
         if run.origin is None:
             raise Refused("the server does not tell where the job of this run is defined")
-        params = _params(run, run.origin.location, run.origin.repository, after(run, key))
+        params = _params(run, run.origin, after(run, key))
         return await self._client.reexecute("ReexecuteSteps", queries.REEXECUTE_STEPS, params)
 
 
@@ -87,25 +86,30 @@ def _keys(run: WholeRun) -> list[str]:
     return [*(each.key for each in run.stats), *planned]
 
 
-def _params(run: WholeRun, location: str, repository: str, keys: list[str]) -> dict[str, Any]:
+def _params(run: WholeRun, origin: Origin, keys: list[str]) -> dict[str, Any]:
+    """Describe a new run of some steps of a run, with all else as it was."""
     root = run.root or run.id
-    tags = {
-        **{key: value for key, value in run.tagged.items() if not key.startswith("dagster/")},
-        "dagster/parent_run_id": run.id,
-        "dagster/root_run_id": root,
-    }
+    kept = {key: value for key, value in run.tagged.items() if key not in _OF_ONE_RUN}
+    tags = {**kept, "dagster/parent_run_id": run.id, "dagster/root_run_id": root}
+    told = [{"key": key, "value": value} for key, value in tags.items()]
     return {
-        "selector": {
-            "repositoryLocationName": location,
-            "repositoryName": repository,
-            "jobName": run.job,
-        },
+        "selector": _selector(run, origin),
         "runConfigData": run.config if run.config is not None else {},
         "mode": run.mode,
         "stepKeys": keys,
-        "executionMetadata": {
-            "parentRunId": run.id,
-            "rootRunId": root,
-            "tags": [{"key": key, "value": value} for key, value in tags.items()],
-        },
+        "executionMetadata": {"parentRunId": run.id, "rootRunId": root, "tags": told},
     }
+
+
+def _selector(run: WholeRun, origin: Origin) -> dict[str, Any]:
+    """Name the job of a run, or the part of it that the run was of."""
+    selector: dict[str, Any] = {
+        "repositoryLocationName": origin.location,
+        "repositoryName": origin.repository,
+        "jobName": run.job,
+    }
+    if run.ops:
+        selector["solidSelection"] = run.ops
+    if run.assets:
+        selector["assetSelection"] = [{"path": asset.path} for asset in run.assets]
+    return selector

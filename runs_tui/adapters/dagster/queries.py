@@ -38,7 +38,7 @@ query Run($id: ID!) {{
   runOrError(runId: $id) {{
     __typename
     ... on Run {{
-      ...RunFields mode runConfig
+      ...RunFields mode runConfig solidSelection assetSelection {{ path }}
       executionPlan {{ steps {{ key kind inputs {{ dependsOn {{ key }} }} }} }}
       stepStats {{ stepKey status startTime endTime attempts {{ startTime endTime }} }}
     }}

@@ -16,6 +16,7 @@ _STARTERS = {
     "dagster/backfill": "backfill",
     "dagster/auto_materialize": "automation",
     "dagster/auto_observe": "automation",
+    "dagster/from_automation_condition": "automation",
 }
 """What started a run, by the tag that tells of it."""
 _SHORT = 8
@@ -76,6 +77,8 @@ def _details(told: WireRun, tags: Mapping[str, str]) -> dict[str, Any]:
         "hasReExecutePermission": told.may_repeat,
     }
     if isinstance(told, WholeRun):
+        assets = ["/".join(asset.path) for asset in told.assets or ()]
         fields |= {"mode": told.mode, "runConfig": told.config}
+        fields |= {"solidSelection": told.ops, "assetSelection": assets}
     filled = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
     return {name: clean_value(value) for name, value in filled.items()}

@@ -112,10 +112,18 @@ class StepStats(Shape):
     tries: list[Try] = Field(default_factory=list, alias="attempts")
 
 
+class AssetKey(Shape):
+    """What names an asset."""
+
+    path: list[str]
+
+
 class WholeRun(WireRun):
     """A run with all that it does."""
 
     mode: str = "default"
+    ops: list[str] | None = Field(None, alias="solidSelection")
+    assets: list[AssetKey] | None = Field(None, alias="assetSelection")
     config: Any = Field(None, alias="runConfig")
     plan: ExecutionPlan | None = Field(None, alias="executionPlan")
     stats: list[StepStats] = Field(default_factory=list, alias="stepStats")

@@ -84,6 +84,8 @@ class Ledger:
             "runConfig": config_of(run),
             "runConfigYaml": json.dumps(config_of(run)),
             "repositoryOrigin": _ORIGIN,
+            "solidSelection": None,
+            "assetSelection": None,
             "executionPlan": lambda _: {"steps": self._plan(run)},
             "stepStats": lambda _: stats_of(run, self._executed(run)),
         }

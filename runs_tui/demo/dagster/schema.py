@@ -48,8 +48,14 @@ input RunsFilter {
   mode: String
 }
 input JobOrPipelineSelector {
-  pipelineName: String jobName: String repositoryName: String! repositoryLocationName: String!
+  pipelineName: String
+  jobName: String
+  repositoryName: String!
+  repositoryLocationName: String!
+  solidSelection: [String!]
+  assetSelection: [AssetKeyInput!]
 }
+input AssetKeyInput { path: [String!]! }
 input ExecutionMetadata {
   runId: String tags: [ExecutionTag!] rootRunId: String parentRunId: String
 }
@@ -120,6 +126,8 @@ type Run {
   runConfig: RunConfigData!
   runConfigYaml: String!
   repositoryOrigin: RepositoryOrigin
+  solidSelection: [String!]
+  assetSelection: [AssetKey!]
   executionPlan: ExecutionPlan
   stepStats: [RunStepStats!]!
 }
@@ -136,6 +144,7 @@ type RunStepStats {
   endTime: Float
   attempts: [RunMarker!]!
 }
+type AssetKey { path: [String!]! }
 type RunMarker { startTime: Float endTime: Float }
 
 type Workspace { locationEntries: [WorkspaceLocationEntry!]! }
