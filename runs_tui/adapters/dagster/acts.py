@@ -4,7 +4,7 @@ from typing import Any
 
 from runs_tui.adapters.dagster import queries
 from runs_tui.adapters.dagster.client import Client
-from runs_tui.adapters.dagster.states import state_of
+from runs_tui.adapters.dagster.states import marked, state_of
 from runs_tui.adapters.dagster.steps import after
 from runs_tui.adapters.dagster.wire import Origin, WholeRun, WireRun
 from runs_tui.model.errors import Conflict, Refused
@@ -13,8 +13,6 @@ from runs_tui.model.run import RetryMode
 from runs_tui.model.state import State
 from runs_tui.model.text import clean
 
-MARKING = frozenset({"STARTING", "CANCELING", "MANAGED", "SUSPENDED", "NOT_STARTED"})
-"""The statuses in which the server can end no process, but mark a run as canceled."""
 _STUBBORN = "unable to terminate"
 _AGAIN = "cancel it again to mark it as canceled, whatever its process does"
 _OF_ONE_RUN = frozenset(
@@ -37,17 +35,13 @@ class Acts:
         self._client = client
         self._stubborn: Latest[str, None] = Latest(200)
 
-    def marks(self, run_id: str, status: str) -> bool:
-        """Tell whether a run would only be marked, for no process of it can be ended."""
-        return status in MARKING or run_id in self._stubborn
-
     async def cancel(self, run_id: str) -> None:
         """Ask for a run to end; one whose process cannot be reached is marked instead."""
         run = await self._client.run(run_id)
         state = state_of(run.status)
         if state.terminal:
             raise Conflict(f"it is already {state}")
-        marks = self.marks(run_id, run.status)
+        marks = marked(run.status) or run_id in self._stubborn
         policy = "MARK_AS_CANCELED_IMMEDIATELY" if marks else "SAFE_TERMINATE"
         try:
             await self._client.terminate(run_id, policy)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from runs_tui.adapters.base import Action, Connection, Stretch
 from runs_tui.adapters.dagster.address import run_id_in, web_of
 from runs_tui.adapters.dagster.pace import Pace
+from runs_tui.adapters.dagster.states import marked
 from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _MARKED = "Dagster cannot end a process of it now: it is only marked as canceled"
 _FORBIDDEN = {"cancel": "hasTerminatePermission", "retry": "hasReExecutePermission"}
-_STOPPABLE = frozenset({"QUEUED", "STARTED"})
 
 
 class Dagster(DeskSource["Desk"]):
@@ -77,8 +77,7 @@ class Dagster(DeskSource["Desk"]):
 
     def caution(self, action: Action, run: Run) -> str | None:
         """Say what a person should know before doing this to this run."""
-        marked = action == "cancel" and run.active and run.status not in _STOPPABLE
-        return _MARKED if marked else None
+        return _MARKED if action == "cancel" and marked(run.status) else None
 
     def run_id_of(self, address: str) -> str | None:
         """Give the id of the run that a page of this server shows."""

@@ -18,6 +18,8 @@ STATES = {
 }
 """Every status of a run there is; one that is not here is unknown."""
 
+_STOPPABLE = frozenset({"QUEUED", "STARTED"})
+
 LATE = "SUSPENDED"
 """The status that servers of 1.12 and before do not know."""
 
@@ -50,6 +52,11 @@ _ENTERED = {
 def state_of(status: str) -> State:
     """Translate the status of a run."""
     return STATES.get(status, State.UNKNOWN)
+
+
+def marked(status: str) -> bool:
+    """Tell whether the server could not end a run of this status, but only mark it as canceled."""
+    return state_of(status).active and status not in _STOPPABLE
 
 
 def step_state_of(status: str | None, *, over: bool) -> State:
