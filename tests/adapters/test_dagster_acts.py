@@ -61,9 +61,9 @@ async def test_what_nobody_may_do_is_told_before_and_after() -> None:
     async with demo(permits=False) as seen:
         run, other = seen.one(running), seen.one(failed)
         told = await seen.source.run(run.id)
-        assert seen.source.objection("cancel", told) == "the server does not permit you to"
+        assert seen.source.objection("cancel", told) == "the server does not permit it"
         again = await seen.source.run(other.id)
-        assert seen.source.objection("retry", again) == "the server does not permit you to"
+        assert seen.source.objection("retry", again) == "the server does not permit it"
         with pytest.raises(Unauthorized, match="do not have permission to terminate"):
             await seen.source.cancel(run.id)
         with pytest.raises(Unauthorized, match="Authorization failed"):

@@ -6,11 +6,12 @@ import pytest
 
 from runs_tui.adapters.dagster.address import base_of, run_id_in, web_of
 from runs_tui.adapters.dagster.events import event_of, step_error
+from runs_tui.adapters.dagster.log_wire import LogPage, WireEvent
 from runs_tui.adapters.dagster.runs import run_of
 from runs_tui.adapters.dagster.source import Dagster
 from runs_tui.adapters.dagster.states import STATES, marked
 from runs_tui.adapters.dagster.steps import after, steps_of
-from runs_tui.adapters.dagster.wire import LogPage, WholeRun, WireEvent
+from runs_tui.adapters.dagster.wire import WholeRun
 from runs_tui.model.errors import Conflict, NotFound, Refused, SourceError, Unsupported
 from runs_tui.model.folding import fold
 from runs_tui.model.plan import Plan

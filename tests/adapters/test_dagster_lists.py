@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from runs_tui.adapters.base import Connection, Credential
+from runs_tui.adapters.dagster.access import auth_of
 from runs_tui.demo.faults import Fault
-from runs_tui.model.errors import BadAnswer, Unreachable, Unsupported
+from runs_tui.model.errors import BadAnswer, Refused, Unauthorized, Unreachable, Unsupported
 from runs_tui.model.query import Query
 from runs_tui.model.state import State
 from tests.adapters.dagster_world import Demo, dagster, demo
@@ -177,3 +179,38 @@ async def test_how_the_credential_is_shown(
     ):
         await source.runs(Query())
     assert script.asked[0].headers[name] == value
+
+
+def test_dagster_plus_takes_its_token_in_a_header_of_its_own() -> None:
+    for url, name in (
+        ("https://hooli.dagster.cloud/prod", "Dagster-Cloud-Api-Token"),
+        ("https://hooli.dagster.plus/prod/graphql", "Dagster-Cloud-Api-Token"),
+        ("https://dagster.plus.example.org", "Authorization"),
+    ):
+        auth = auth_of(Connection(name="d", url=url, credential=Credential("s3cret")))
+        assert auth is not None
+        assert auth.name == name
+    assert auth_of(Connection(name="d", url="http://127.0.0.1:3000")) is None
+
+
+@pytest.mark.parametrize("name", ["", "X Key", "X:Key", "X\nKey", "ü"])
+def test_a_header_that_cannot_be_one_is_told(name: str) -> None:
+    with pytest.raises(Refused, match="the option header is the name of an HTTP header"):
+        dagster("http://127.0.0.1:3000", header=name)
+
+
+async def test_a_complaint_about_rights_says_where_they_are_mended() -> None:
+    body = json.dumps({"data": None, "errors": [{"message": "permission denied"}]})
+    async with (
+        serving(reply(500, body)) as script,
+        closing(dagster(script.url, "s3cret")) as source,
+    ):
+        with pytest.raises(Unauthorized, match="check DAGSTER_TOKEN") as caught:
+            await source.runs(Query())
+    assert caught.value.status == 500
+
+
+async def test_a_server_that_does_not_tell_its_schema_is_taken_to_be_an_old_one() -> None:
+    async with demo() as seen:
+        seen.faults.add(Fault(path="op=Statuses", status=400, times=None))
+        assert "SUSPENDED" not in (await filters(seen, "state:queued,running,waiting"))["statuses"]

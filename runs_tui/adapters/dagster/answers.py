@@ -4,18 +4,9 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
 
-from runs_tui.adapters.dagster.wire import (
-    Enumeration,
-    Instance,
-    Launched,
-    LogPage,
-    RunGroup,
-    RunRows,
-    Status,
-    WholeRun,
-    WireEvent,
-    Workspace,
-)
+from runs_tui.adapters.dagster.instance_wire import Enumeration, Instance, Workspace
+from runs_tui.adapters.dagster.log_wire import LogPage, Status, WireEvent
+from runs_tui.adapters.dagster.wire import Launched, RunGroup, RunRows, WholeRun
 from runs_tui.transport.shapes import Shape
 
 T = TypeVar("T")

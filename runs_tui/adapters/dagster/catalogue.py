@@ -7,11 +7,12 @@ from runs_tui.adapters.dagster import answers, queries
 from runs_tui.adapters.dagster.client import Client
 from runs_tui.adapters.dagster.filters import needs_jobs, needs_statuses
 from runs_tui.adapters.dagster.states import LATE, STATES
-from runs_tui.model.errors import SourceError
+from runs_tui.model.errors import Refused, SourceError
 from runs_tui.model.query import Query
 from runs_tui.model.text import clean
 from runs_tui.transport.loop import instant
 
+_ALWAYS = frozenset(STATES) - {LATE}
 _FRESH = 60.0
 """For how many seconds the jobs of a server are taken to be as they were."""
 
@@ -29,10 +30,8 @@ class Catalogue:
     async def statuses(self, query: Query) -> frozenset[str]:
         """Give the statuses that the server knows, as far as a query needs them."""
         if self._statuses is None and needs_statuses(query):
-            told = await self._client.ask("Statuses", queries.STATUSES, {}, answers.STATUSES)
-            values = told.type.values if told.type else None
-            self._statuses = frozenset(each.name for each in values or ())
-        return self._statuses or frozenset(STATES) - {LATE}
+            self._statuses = await self._read_statuses()
+        return self._statuses or _ALWAYS
 
     async def jobs(self, query: Query) -> Mapping[str, Collection[str]]:
         """Give the names of jobs by how people type them, as far as a query needs them.
@@ -48,6 +47,15 @@ class Catalogue:
             except SourceError:
                 self._jobs = {}
         return self._jobs
+
+    async def _read_statuses(self) -> frozenset[str]:
+        """Ask for the statuses; where that is refused, take those that every server has."""
+        try:
+            told = await self._client.ask("Statuses", queries.STATUSES, {}, answers.STATUSES)
+        except Refused:
+            return _ALWAYS
+        values = told.type.values if told.type else None
+        return frozenset(each.name for each in values or ()) or _ALWAYS
 
     async def _read_jobs(self) -> Mapping[str, Collection[str]]:
         told = await self._client.ask("Jobs", queries.JOBS, {}, answers.JOBS)

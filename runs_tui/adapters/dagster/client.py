@@ -122,17 +122,19 @@ class Client:
         try:
             told = decode(answer, shape)
         except BadAnswer as bad:
-            raise self._of_status(_complaint_in(answer) or bad, answer) from None
-        if told.errors and told.data is None:
-            raise self._of_status(complaint(told.errors, status=answer.status), answer)
-        if told.data is None:
-            raise BadAnswer(f"{answer.where}: there is no data in the answer")
-        return told.data
+            raise self._complaint_in(answer) or bad from None
+        if told.data is not None:
+            return told.data
+        nothing = BadAnswer(f"{answer.where}: there is no data in the answer")
+        raise self._complaint_in(answer) or nothing
 
-    @staticmethod
-    def _of_status(error: SourceError, answer: Answer) -> SourceError:
-        if answer.status >= 400:
-            error.status = answer.status
+    def _complaint_in(self, answer: Answer) -> SourceError | None:
+        """Give the error that an answer tells in place of what was asked for."""
+        told = _anything_in(answer)
+        if told is None or not told.errors:
+            return None
+        error = complaint(told.errors, self.hint, status=answer.status)
+        error.status = answer.status
         return error
 
 
@@ -140,16 +142,12 @@ def _tells(answer: Answer) -> bool:
     """Tell whether an answer is one of the API, although its status stands for a failure."""
     if answer.status not in _WITH_BODY:
         return False
-    try:
-        told = decode(answer, answers.ANYTHING)
-    except BadAnswer:
-        return False
-    return told.data is not None or bool(told.errors)
+    told = _anything_in(answer)
+    return told is not None and (told.data is not None or bool(told.errors))
 
 
-def _complaint_in(answer: Answer) -> SourceError | None:
+def _anything_in(answer: Answer) -> Answered[object] | None:
     try:
-        told = decode(answer, answers.ANYTHING)
+        return decode(answer, answers.ANYTHING)
     except BadAnswer:
         return None
-    return complaint(told.errors, status=answer.status) if told.errors else None

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from runs_tui.adapters.base import Connection, Page, Stretch
 from runs_tui.adapters.dagster import answers, pages, queries
+from runs_tui.adapters.dagster.access import auth_of
 from runs_tui.adapters.dagster.acts import Acts
-from runs_tui.adapters.dagster.address import is_hosted, web_of
+from runs_tui.adapters.dagster.address import web_of
 from runs_tui.adapters.dagster.catalogue import Catalogue
 from runs_tui.adapters.dagster.client import Client
 from runs_tui.adapters.dagster.ends import Ends, number_of
@@ -27,10 +28,8 @@ from runs_tui.model.kin import Kin
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, RetryMode, Run, Step
 from runs_tui.model.state import State
-from runs_tui.transport.auth import Auth, basic, bearer, header
 from runs_tui.transport.http import Patience
 
-_HOSTED_HEADER = "Dagster-Cloud-Api-Token"
 _FAILED = "FAILURE"
 _QUEUE = "QUEUED_RUN_COORDINATOR"
 _NO_DAEMON = "nothing takes it from the queue: dagster-daemon is not running"
@@ -43,7 +42,7 @@ class Desk:
         self, connection: Connection, patience: Patience, clock: Clock, pace: Pace
     ) -> None:
         """Remember how to connect; nothing is sent before the first request."""
-        self._client = Client(connection, _auth_of(connection), patience, clock)
+        self._client = Client(connection, auth_of(connection), patience, clock)
         self._source = connection.name
         self._web = web_of(connection.url)
         self._clock = clock
@@ -138,15 +137,3 @@ class Desk:
 
     def _run(self, told: WireRun, error: str | None = None) -> Run:
         return run_of(told, self._source, self._web, error)
-
-
-def _auth_of(connection: Connection) -> Auth | None:
-    secret = connection.credential.secret
-    if secret is None:
-        return None
-    name = connection.options.get("header")
-    if name is None and is_hosted(connection.url):
-        name = _HOSTED_HEADER
-    if name is not None and name.casefold() != "authorization":
-        return header(name, secret)
-    return basic(secret) if ":" in secret else bearer(secret)

@@ -1,8 +1,8 @@
 """The events of a run's log, translated to events."""
 
 from runs_tui.adapters.dagster.failing import words_of
+from runs_tui.adapters.dagster.log_wire import WireError, WireEvent
 from runs_tui.adapters.dagster.states import entered
-from runs_tui.adapters.dagster.wire import WireError, WireEvent
 from runs_tui.model.run import Event
 from runs_tui.model.sgr import colored
 from runs_tui.model.text import clean, one_line

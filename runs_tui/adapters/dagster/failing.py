@@ -65,12 +65,12 @@ def failure(failed: Failure, hint: str, *, writing: bool) -> SourceError:
             return Refused(words or f"the server answers {failed.kind}")
 
 
-def complaint(errors: list[Complaint], *, status: int) -> SourceError:
-    """Give the error that complaints about a query as such stand for."""
+def complaint(errors: list[Complaint], hint: str, *, status: int) -> SourceError:
+    """Give the error that complaints about a query as such stand for, likewise."""
     words = "; ".join(words_of(each.message) for each in errors[:3])
     if _SCHEMA.search(words):
         return Unsupported(words, _OTHER_VERSION)
     if _FORBIDDEN.search(words):
-        return Unauthorized(words)
+        return Unauthorized(words, hint)
     wrong = status < 500 or words.startswith("Variable ")
     return Refused(words) if wrong else Unreachable(f"the server failed: {words}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from runs_tui.adapters.dagster import answers, queries
 from runs_tui.adapters.dagster.client import Client
-from runs_tui.adapters.dagster.wire import LogPage, Status, WireEvent
+from runs_tui.adapters.dagster.log_wire import LogPage, Status, WireEvent
 from runs_tui.model.latest import Latest
 
 _MOST_PLACES = 2000

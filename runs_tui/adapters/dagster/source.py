@@ -72,7 +72,7 @@ class Dagster(DeskSource["Desk"]):
         """Say why Dagster would not do this to this run."""
         found = super().objection(action, run)
         if found is None and run.details.get(_FORBIDDEN[action]) is False:
-            return "the server does not permit you to"
+            return "the server does not permit it"
         return found
 
     def caution(self, action: Action, run: Run) -> str | None:

@@ -1,32 +1,11 @@
-"""What a Dagster server tells of, as shapes to be checked and read."""
+"""Runs and their steps, as a Dagster server tells them."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from runs_tui.adapters.dagster.times import Epoch
 from runs_tui.transport.shapes import Shape
-
-
-def _epoch(value: object) -> datetime:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("a time is a number of seconds")
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, OSError):
-        raise ValueError("there is no such instant") from None
-
-
-def _milliseconds(value: object) -> datetime:
-    if not isinstance(value, str) or not value.isdecimal():
-        raise ValueError("the time of an event is a number of milliseconds, as text")
-    return _epoch(int(value) / 1000)
-
-
-Epoch = Annotated[datetime, BeforeValidator(_epoch)]
-"""Seconds since 1970."""
-Milliseconds = Annotated[datetime, BeforeValidator(_milliseconds)]
-"""Milliseconds since 1970, written as text."""
 
 
 class RunTag(Shape):
@@ -129,52 +108,6 @@ class WholeRun(WireRun):
     stats: list[StepStats] = Field(default_factory=list, alias="stepStats")
 
 
-class Cause(Shape):
-    """An error, with its traceback."""
-
-    message: str = ""
-    stack: list[str] = Field(default_factory=list)
-
-
-class Link(Shape):
-    """One link of the chain of errors behind an error."""
-
-    error: Cause
-
-
-class WireError(Cause):
-    """An error, and those behind it."""
-
-    chain: list[Link] = Field(default_factory=list, alias="errorChain")
-
-
-class WireEvent(Shape):
-    """An event of a run's log."""
-
-    kind: str = Field(alias="__typename")
-    message: str = ""
-    at: Milliseconds = Field(alias="timestamp")
-    level: str = ""
-    step: str | None = Field(None, alias="stepKey")
-    type: str | None = Field(None, alias="eventType")
-    error: WireError | None = None
-
-
-class LogPage(Shape):
-    """Events that follow one another."""
-
-    events: list[WireEvent]
-    cursor: str
-    more: bool = Field(alias="hasMore")
-
-
-class Status(Shape):
-    """Where a run stands."""
-
-    status: str
-    ended: Epoch | None = Field(None, alias="endTime")
-
-
 class RunRows(Shape):
     """Rows of a list of runs."""
 
@@ -193,65 +126,3 @@ class Launched(Shape):
     """A run that was just made."""
 
     run: WireRun
-
-
-class Job(Shape):
-    """A job of a repository."""
-
-    name: str
-
-
-class Repository(Shape):
-    """Jobs that are defined together."""
-
-    jobs: list[Job] = Field(default_factory=list)
-
-
-class Location(Shape):
-    """A place that definitions are loaded from; no repositories where that failed."""
-
-    repositories: list[Repository] = Field(default_factory=list)
-
-
-class LocationEntry(Shape):
-    """A place that definitions should be loaded from."""
-
-    loaded: Location | None = Field(None, alias="locationOrLoadError")
-
-
-class Workspace(Shape):
-    """All places that definitions are loaded from."""
-
-    entries: list[LocationEntry] = Field(alias="locationEntries")
-
-
-class Daemon(Shape):
-    """A background process of the server."""
-
-    type: str = Field("", alias="daemonType")
-    required: bool = True
-    healthy: bool | None = None
-
-
-class DaemonHealth(Shape):
-    """How the background processes are."""
-
-    daemons: list[Daemon] = Field(alias="allDaemonStatuses")
-
-
-class Instance(Shape):
-    """The server as a whole."""
-
-    health: DaemonHealth = Field(alias="daemonHealth")
-
-
-class Named(Shape):
-    """A value that an enumeration has."""
-
-    name: str
-
-
-class Enumeration(Shape):
-    """The values that an enumeration has."""
-
-    values: list[Named] | None = Field(None, alias="enumValues")

@@ -1,5 +1,6 @@
 """The lines of a run as the events of Dagster's log."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from runs_tui.model.state import State
 
 Event = dict[str, Any]
 
+_IN_STEP = re.compile(r'Step ".*?" failed: ', re.DOTALL)
 _CANCELLING = "cancellation was asked for"
 _RUN_ENDS = {
     State.SUCCEEDED: ("RunSuccessEvent", "RUN_SUCCESS", "DEBUG", "Finished execution of run for"),
@@ -73,13 +75,18 @@ def _step_events(run: WorldRun, line: Line, state: State, step: str) -> Iterator
             kind = "ExecutionStepFailureEvent"
             made = _event(run, line, kind, "STEP_FAILURE", "ERROR", said, step)
             outer = f"Error occurred while executing op {named}:"
-            yield made | {"error": _error(outer, run.error or line.message)}
+            yield made | {"error": _error(outer, _trouble(run, line))}
         case State.CANCELLED:
             said = f"Execution of step {named} was interrupted."
             yield _event(run, line, "LogMessageEvent", None, "WARNING", said, step)
         case _:
             said = f"Dependencies for step {step} failed. Not executing."
             yield _event(run, line, "LogMessageEvent", None, "ERROR", said, step)
+
+
+def _trouble(run: WorldRun, line: Line) -> str:
+    """Give what went wrong, without the step that it went wrong in."""
+    return _IN_STEP.sub("", run.error or line.message)
 
 
 def _exited(run: WorldRun, line: Line) -> Event:
