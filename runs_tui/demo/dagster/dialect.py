@@ -8,15 +8,14 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from runs_tui.demo.dagster.engine import Engine
 from runs_tui.demo.dagster.fields import VERSION, fields_of
 from runs_tui.demo.dagster.ledger import Ledger
-from runs_tui.demo.dagster.reads import Reads
-from runs_tui.demo.dagster.schema import schema_text
 from runs_tui.demo.dagster.sockets import Sockets
 from runs_tui.demo.guard import Guard
 
 if TYPE_CHECKING:
-    from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+    from graphql import ExecutionResult, GraphQLError
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
@@ -33,8 +32,9 @@ def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
     """Make the API's server over a world; its paths follow the prefix."""
     secret = settings.credential and f"Bearer {settings.credential}"
     ledger = Ledger(world, clock, settings)
-    webserver = _Webserver(ledger)
-    sockets = Sockets(ledger, Reads(ledger), lambda: webserver.schema, secret)
+    engine = Engine(ledger)
+    webserver = _Webserver(ledger, engine)
+    sockets = Sockets(ledger, engine, secret)
     routes: list[BaseRoute] = [
         Route("/graphql", webserver.graphql, methods=["GET", "POST"]),
         Route("/server_info", _server_info),
@@ -49,10 +49,9 @@ async def _server_info(_: Request) -> Response:
 
 
 class _Webserver:
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, engine: Engine) -> None:
+        self._engine = engine
         self._fields = fields_of(ledger)
-        self._made: GraphQLSchema | None = None
 
     async def graphql(self, request: Request) -> Response:
         if request.method == "GET":
@@ -66,28 +65,11 @@ class _Webserver:
         return self._answer(asked)
 
     def _answer(self, asked: dict[str, Any]) -> Response:
-        from graphql import graphql_sync
-
-        result = graphql_sync(
-            self.schema,
-            asked["query"],
-            root_value=self._fields,
-            variable_values=asked.get("variables") or {},
-            operation_name=asked.get("operationName"),
-        )
+        result = self._engine.execute(asked, self._fields)
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
             body["errors"] = [error.formatted for error in result.errors]
         return JSONResponse(body, _status(result))
-
-    @property
-    def schema(self) -> GraphQLSchema:
-        if self._made is None:
-            from graphql import build_schema
-
-            words = {run.word.upper() for run in self._ledger.all() if run.word}
-            self._made = build_schema(schema_text(suspends=self._ledger.suspends, words=words))
-        return self._made
 
 
 def _status(result: ExecutionResult) -> int:

@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from runs_tui.demo.dagster.reads import cursor_at
+from runs_tui.demo.dagster.reads import Reads, cursor_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from graphql import GraphQLSchema
-
+    from runs_tui.demo.dagster.engine import Engine
     from runs_tui.demo.dagster.ledger import Ledger
-    from runs_tui.demo.dagster.reads import Reads
     from runs_tui.demo.dagster.refusals import Node
     from runs_tui.demo.world import WorldRun
 
@@ -29,13 +25,11 @@ _PROTOCOL = "graphql-ws"
 class Sockets:
     """Serves whoever listens, in the old protocol that Dagster speaks."""
 
-    def __init__(
-        self, ledger: Ledger, reads: Reads, schema: Callable[[], GraphQLSchema], secret: str | None
-    ) -> None:
+    def __init__(self, ledger: Ledger, engine: Engine, secret: str | None) -> None:
         """Serve from a ledger those who show the secret."""
         self._ledger = ledger
-        self._reads = reads
-        self._schema = schema
+        self._engine = engine
+        self._reads = Reads(ledger)
         self._secret = secret
 
     async def serve(self, socket: WebSocket) -> None:
@@ -88,14 +82,7 @@ class Sockets:
 
     def _answer(self, asked: dict[str, Any], node: Node) -> dict[str, Any]:
         """Give the fields that were asked for, as a query of them would."""
-        from graphql import execute_sync, parse
-
-        result = execute_sync(
-            self._schema(),
-            parse(asked["query"]),
-            root_value={"pipelineRunLogs": node},
-            variable_values=asked.get("variables"),
-        )
+        result = self._engine.execute(asked, {"pipelineRunLogs": node})
         errors = [error.formatted for error in result.errors or ()]
         return {"data": result.data, **({"errors": errors} if errors else {})}
 
