@@ -192,3 +192,16 @@ async def test_a_server_without_a_websocket_is_asked_again_and_again() -> None:
         assert await events_of(seen.source, run.id) == events
         states = [event.state for event in events if isinstance(event, Event) and event.state]
         assert states[-1].terminal
+
+
+async def test_a_run_that_ended_before_its_status_tells_so_is_not_listened_to() -> None:
+    def late(body: bytes) -> bytes:
+        return body.replace(b'"status":"SUCCESS"', b'"status":"STARTED"')
+
+    async with demo() as seen:
+        run_id = seen.one(lambda run: run.state is State.SUCCEEDED).id
+        whole = await events_of(seen.source, run_id)
+        seen.asked()
+        seen.faults.add(Fault(path="op=Log", rewrite=late))
+        assert await events_of(seen.source, run_id) == whole
+        assert set(seen.asked()) == {"Log"}

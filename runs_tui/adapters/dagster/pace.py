@@ -9,7 +9,7 @@ class Pace:
 
     poll: float = 1.0
     """Between two readings of an active run's log, where the server pushes nothing."""
-    idle: float = 30.0
+    idle: float = 20.0
     """How long nothing is pushed of an active run before it is asked for."""
     settle: float = 2.0
     """How long the log of a run that has just ended must be silent to be complete."""

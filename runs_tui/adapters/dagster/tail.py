@@ -42,6 +42,7 @@ class Tail:
         self._pace = pace
         self._news = 0.0
         self._over = False
+        self._ends = False
         self._pushes = True
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -60,12 +61,12 @@ class Tail:
             async with aclosing(self._pushed()) as pushed:
                 async for event in pushed:
                     yield event
-            if self._over or not self._pushes:
+            if self._over or self._ends or not self._pushes:
                 await asyncio.sleep(self._pace.poll)
 
     async def _pushed(self) -> AsyncGenerator[Event, None]:
         """Give what the server pushes while the run goes on, if it pushes anything."""
-        if self._over or not self._pushes:
+        if self._over or self._ends or not self._pushes:
             return
         parts = heard(self._client, self._log, self._id, self._number, self._pace.idle)
         try:
@@ -74,8 +75,7 @@ class Tail:
                     self._note(part)
                     for event in events_of(part):
                         yield event
-                    # What is pushed tells the status that the run had when it was subscribed.
-                    if any(ends_run(told) for told in part.events):
+                    if self._ends:
                         return
         except SourceError:
             self._pushes = False
@@ -83,6 +83,8 @@ class Tail:
     def _note(self, part: Part) -> None:
         self._number = part.end
         self._failures.learn(self._id, part)
+        # The event that ends a run is written before the run has the status that it tells.
+        self._ends = self._ends or any(ends_run(told) for told in part.events)
         over = state_of(part.status.status).terminal
         if part.events or (over and not self._over):
             self._news = instant()
