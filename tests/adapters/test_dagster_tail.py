@@ -205,3 +205,16 @@ async def test_a_run_that_ended_before_its_status_tells_so_is_not_listened_to() 
         seen.faults.add(Fault(path="op=Log", rewrite=late))
         assert await events_of(seen.source, run_id) == whole
         assert set(seen.asked()) == {"Log"}
+
+
+async def test_a_failure_that_is_not_at_the_end_of_a_log_is_looked_for_once() -> None:
+    async with demo() as seen:
+        seen.source.pace = replace(seen.source.pace, stretch=1)
+        failed = seen.one(lambda run: run.state is State.FAILED)
+        steps = await seen.source.steps(failed.id)
+        assert not any(step.error for step in steps)
+        assert any(name.startswith("Log") for name in seen.asked())
+        await seen.source.steps(failed.id)
+        assert seen.asked() == ["Run"]
+        await events_of(seen.source, failed.id)
+        assert any(step.error for step in await seen.source.steps(failed.id))

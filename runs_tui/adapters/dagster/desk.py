@@ -21,7 +21,7 @@ from runs_tui.adapters.dagster.runs import run_of
 from runs_tui.adapters.dagster.states import state_of
 from runs_tui.adapters.dagster.steps import steps_of
 from runs_tui.adapters.dagster.tail import Tail
-from runs_tui.adapters.dagster.wire import WireRun
+from runs_tui.adapters.dagster.wire import WholeRun, WireRun
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 from runs_tui.model.kin import Kin
@@ -79,9 +79,8 @@ class Desk:
     async def run(self, run_id: str) -> Run:
         """Give one run, with what its log says of its failure, or why it is not begun."""
         told = await self._client.run(run_id)
-        state = state_of(told.status)
-        if state is State.FAILED:
-            return self._run(told, (await self._ends.failures_of(told.id)).error)
+        if state_of(told.status) is State.FAILED:
+            return self._run(told, (await self._ends.failures_of(told.id, _failed(told))).error)
         run = self._run(told)
         if told.status == "QUEUED" and not await self._queue_is_healthy():
             return replace(run, reason=_NO_DAEMON)
@@ -90,10 +89,10 @@ class Desk:
     async def steps(self, run_id: str) -> list[Step]:
         """Give the steps of a run, with what its log says of those that failed."""
         told = await self._client.run(run_id)
-        known = self._failures.of(told.id).errors
-        if not {each.key for each in told.stats if each.status == _FAILED} <= known.keys():
-            known = (await self._ends.failures_of(told.id)).errors
-        return steps_of(told, known)
+        failed = _failed(told)
+        if not failed:
+            return steps_of(told, {})
+        return steps_of(told, (await self._ends.failures_of(told.id, failed)).errors)
 
     async def kin(self, run_id: str) -> Kin:
         """Give the other runs that go back to the same one."""
@@ -137,3 +136,7 @@ class Desk:
 
     def _run(self, told: WireRun, error: str | None = None) -> Run:
         return run_of(told, self._source, self._web, error)
+
+
+def _failed(told: WholeRun) -> frozenset[str]:
+    return frozenset(each.key for each in told.stats if each.status == _FAILED)

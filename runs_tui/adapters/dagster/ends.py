@@ -1,5 +1,6 @@
 """The ends of logs: events read back from there, and what they say of failures."""
 
+from collections.abc import Set
 from datetime import timedelta
 
 from runs_tui.adapters.base import Stretch
@@ -15,6 +16,7 @@ from runs_tui.model.run import Event
 from runs_tui.transport.together import Turns
 
 _MOST_RUNS = 8
+_MOST_SOUGHT = 500
 
 
 class Ends:
@@ -27,11 +29,17 @@ class Ends:
         self._clock = clock
         self._pace = pace
         self._known: Latest[str, Part] = Latest(_MOST_RUNS)
+        self._sought: Latest[str, Set[str]] = Latest(_MOST_SOUGHT)
         self._turns = Turns()
 
-    async def failures_of(self, run_id: str) -> Told:
-        """Give why a run and its steps failed, as far as the end of its log tells."""
-        await self._newest(run_id)
+    async def failures_of(self, run_id: str, steps: Set[str]) -> Told:
+        """Give why a run and these steps of it failed, as far as the end of its log tells."""
+        told = self._failures.of(run_id)
+        known = told.error is not None and steps <= told.steps.keys()
+        if not known and self._sought.get(run_id) != steps:
+            part = await self._newest(run_id)
+            if self._is_settled(part) or not state_of(part.status.status).terminal:
+                self._sought[run_id] = steps
         return self._failures.of(run_id)
 
     async def stretch(self, run_id: str, before: str | None) -> Stretch:
@@ -63,10 +71,11 @@ class Ends:
         return Part(start, part.events[:count], True, part.status)
 
     def _is_settled(self, part: Part) -> bool:
+        """Tell whether a run ended so long before that nothing of it comes any more."""
         ended = part.status.ended
-        over = state_of(part.status.status).terminal and ended is not None
-        settle = timedelta(seconds=self._pace.settle)
-        return over and ended is not None and ended + settle <= self._clock.now()
+        if ended is None or not state_of(part.status.status).terminal:
+            return False
+        return ended + timedelta(seconds=self._pace.settle) <= self._clock.now()
 
 
 def events_of(part: Part) -> list[Event]:

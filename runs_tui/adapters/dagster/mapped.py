@@ -8,7 +8,7 @@ from runs_tui.adapters.dagster.wire import PlannedStep
 _UNKNOWN = "[?]"
 
 
-class Mapping:
+class Mapped:
     """Which steps stand for those of a plan that are made many of."""
 
     def __init__(self, planned: Iterable[PlannedStep], begun: Iterable[str]) -> None:

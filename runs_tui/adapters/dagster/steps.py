@@ -1,10 +1,9 @@
 """The execution plan of a run and how its steps stand, translated to steps."""
 
-from collections.abc import Iterator
-from collections.abc import Mapping as Map
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runs_tui.adapters.dagster.mapped import Mapping
+from runs_tui.adapters.dagster.mapped import Mapped
 from runs_tui.adapters.dagster.states import state_of, step_state_of
 from runs_tui.adapters.dagster.wire import PlannedStep, StepStats, WholeRun
 from runs_tui.model.run import Step
@@ -12,14 +11,13 @@ from runs_tui.model.state import State
 from runs_tui.model.text import clean
 
 
-def steps_of(run: WholeRun, errors: Map[str, str]) -> list[Step]:
+def steps_of(run: WholeRun, errors: Mapping[str, str]) -> list[Step]:
     """Give the steps of a run; `errors` is what its log says of those that failed."""
     over = state_of(run.status).terminal
     stats = {each.key: each for each in run.stats}
-    planned = list(_placed(run))
     return [
         _step(key, parents, step, stats.get(key), errors, over=over)
-        for key, parents, step in planned
+        for key, parents, step in _placed(run)
     ]
 
 
@@ -41,14 +39,14 @@ def _placed(run: WholeRun) -> Iterator[tuple[str, tuple[str, ...], PlannedStep |
     """Give each step with its parents; those that no plan names have none."""
     plan = run.plan.steps if run.plan else []
     begun = [each.key for each in run.stats]
-    mapping = Mapping(plan, begun)
+    mapped = Mapped(plan, begun)
     seen: set[str] = set()
     for step in plan:
         told = [source.key for each in step.inputs for source in each.sources]
-        for key in mapping.keys_of(step.key):
+        for key in mapped.keys_of(step.key):
             if key not in seen:
                 seen.add(key)
-                yield key, mapping.parents_of(key, told), step
+                yield key, mapped.parents_of(key, told), step
     for key in begun:
         if key not in seen:
             seen.add(key)
@@ -60,7 +58,7 @@ def _step(
     parents: tuple[str, ...],
     planned: PlannedStep | None,
     stats: StepStats | None,
-    errors: Map[str, str],
+    errors: Mapping[str, str],
     *,
     over: bool,
 ) -> Step:
