@@ -64,16 +64,17 @@ class Sockets:
             if not await _listening(socket):
                 return
 
-    def _news(self, run: WorldRun | None, run_id: str, place: int) -> tuple[Node, int, bool]:
+    def _news(self, before: WorldRun | None, run_id: str, place: int) -> tuple[Node, int, bool]:
         """Give the events after a place; the run is told as it was when it was subscribed."""
-        if run is None:
+        run = self._ledger.find(run_id)
+        if run is None or before is None:
             said = {"message": f"Could not find run {run_id}", "missingRunId": run_id}
             return {"__typename": "PipelineRunLogsSubscriptionFailure", **said}, place, True
         events, _ = self._reads.events(run, place, None)
         place += len(events)
         node = {
             "__typename": "PipelineRunLogsSubscriptionSuccess",
-            "run": self._ledger.node(run),
+            "run": self._ledger.node(before),
             "messages": events,
             "hasMorePastEvents": False,
             "cursor": cursor_at(place),
