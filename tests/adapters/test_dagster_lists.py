@@ -66,7 +66,8 @@ async def test_a_time_is_sent_as_seconds_and_its_ends_are_kept() -> None:
         assert told["createdBefore"] > noon
         assert (await filters(seen, "created:>1h")) == {"createdAfter": early}
         assert (await filters(seen, "finished:<1h"))["createdBefore"] > early
-        assert await filters(seen, "finished:>1h") == {}
+        assert await filters(seen, "finished:>1h") == {"updatedAfter": early - 1}
+        assert await filters(seen, "started:>1h finished:>2h") == {"updatedAfter": early - 1}
 
 
 async def test_a_server_that_knows_no_suspended_runs_is_not_asked_for_them() -> None:

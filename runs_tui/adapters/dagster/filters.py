@@ -13,6 +13,8 @@ from runs_tui.model.state import State
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _MOMENT = timedelta(microseconds=1)
 """The least that two times can differ by; the server's own bounds are never inclusive."""
+_MARGIN = timedelta(seconds=1)
+"""How far apart the times may be that are told of one change."""
 _LATER = (Field.STARTED, Field.FINISHED)
 
 
@@ -125,15 +127,18 @@ def _created(query: Query, now: datetime) -> _Part:
 
 
 def _hurry(query: Query, now: datetime, fields: dict[str, Any]) -> None:
-    """Leave out what was created after a run must have begun or ended: it cannot match."""
+    """Leave out what cannot have begun or ended then, by when it was made and last changed."""
     for field in _LATER:
         for term in query.of(field):
             match term.values:
                 case (Between() as between,) if not term.negated:
-                    high = between.edges(now)[1]
+                    low, high = between.edges(now)
+                    if low is not None:
+                        since = _moved(low, -_MARGIN).timestamp()
+                        fields["updatedAfter"] = max(fields.get("updatedAfter", since), since)
                     if high is not None:
-                        bound = _moved(high, _MOMENT).timestamp()
-                        fields["createdBefore"] = min(fields.get("createdBefore", bound), bound)
+                        until = _moved(high, _MARGIN).timestamp()
+                        fields["createdBefore"] = min(fields.get("createdBefore", until), until)
 
 
 def _moved(instant: datetime, by: timedelta) -> datetime:
