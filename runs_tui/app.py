@@ -2,10 +2,9 @@
 
 import gc
 import os
-import signal
 import sys
 import traceback
-from asyncio import get_running_loop, to_thread
+from asyncio import to_thread
 from collections import deque
 from contextlib import ExitStack
 from functools import cached_property
@@ -23,15 +22,20 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES, Theme
 
+from runs_tui import looks
 from runs_tui.adapters.unopened import Unopened
+from runs_tui.drawing import Ascii, Colorless
 from runs_tui.keys import bound, quiet
 from runs_tui.model.clock import Clock, SystemClock
 from runs_tui.screens.opening import OpeningScreen
+from runs_tui.terminal.choice import Spares, driver_class
+from runs_tui.themes import NIGHT, OURS, THEMES, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from textual.filter import LineFilter
 
     from runs_tui.adapters.base import Source
     from runs_tui.config import Config
@@ -43,28 +47,11 @@ if TYPE_CHECKING:
     from runs_tui.screens.run_reading import RunPace
     from runs_tui.screens.runs import RunsScreen
 
-NIGHT = Theme(
-    name="night",
-    primary="#58a6ff",
-    secondary="#bc8cff",
-    accent="#58a6ff",
-    foreground="#d0d7de",
-    background="#0d1117",
-    surface="#161b22",
-    panel="#21304a",
-    success="#4fa392",
-    warning="#d9a441",
-    error="#ff7b72",
-    dark=True,
-    variables={"quiet": "#8b949e"},
-)
 LOST = 0.5
 """After how many seconds a key is no longer waited for: who had it may be gone."""
 SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms", "diff", "requests")
 
 
-AT_ONCE = 1.0
-"""The seconds that leaving may take where the terminal is gone."""
 SETTLED = 2.0
 """The seconds after which a program has what it keeps until its end."""
 REMEMBERS = 5.0
@@ -96,7 +83,7 @@ def known() -> "Known":
         together=tuple(frozenset(b.id for b in place if b.id) for place in places),
         keys_of=_keys_of,
         key_names=frozenset(names | set(KEY_NAME_REPLACEMENTS.values())),
-        themes=(NIGHT.name, *BUILTIN_THEMES),
+        themes=tuple(THEMES),
     )
 
 
@@ -114,13 +101,24 @@ def _keys_of(text: str) -> tuple[str, ...]:
         raise ValueError(str(error)) from None
 
 
-def _keeping(path: Path) -> "Callable[[View], str]":
+def _keeping_views(path: Path) -> "Callable[[View], str]":
     """Give what writes a view into a configuration file and says where it is kept."""
 
     def keep(view: "View") -> str:
         from runs_tui.config.writing import keep_view
 
         return keep_view(path, view)
+
+    return keep
+
+
+def _keeping_themes(path: Path) -> "Callable[[str], str]":
+    """Give what writes the name of a theme into a configuration file and says where it is kept."""
+
+    def keep(name: str) -> str:
+        from runs_tui.config.writing import keep_theme
+
+        return keep_theme(path, name)
 
     return keep
 
@@ -149,6 +147,7 @@ class RunsApp(App[None], inherit_bindings=False):
     CSS_PATH: ClassVar[list[Path]] = [  # type: ignore[assignment]
         styles_folder() / f"{name}.tcss" for name in SHEETS
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-lowest"), (16, "-low"), (30, "-high")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -156,6 +155,7 @@ class RunsApp(App[None], inherit_bindings=False):
         quiet("ctrl+c", "quit", "app.quit", "quit", "Leave; runs go on"),
         quiet("ctrl+z", "suspend_process", "app.suspend", "suspend", "Suspend to the shell"),
         quiet("ctrl+l", "redraw", "app.redraw", "redraw", "Draw the screen anew"),
+        quiet("ctrl+g", "line", "app.line", "line", "How fast the line to this terminal is"),
     ]
 
     def __init__(
@@ -169,12 +169,15 @@ class RunsApp(App[None], inherit_bindings=False):
         pace: "Pace | None" = None,
         run_pace: "RunPace | None" = None,
         undo: float | None = None,
+        in_ascii: bool = False,
     ) -> None:
         """Watch some sources; say whether they are a demo, and what a person should know first.
 
         Sources that are not opened yet are opened when the screen has been painted.
         """
-        super().__init__()
+        colorless = bool(os.environ.get("NO_COLOR"))
+        super().__init__(driver_class=driver_class())
+        self.no_color = colorless
         self._unopened = sources if isinstance(sources, Unopened) else None
         self.sources: Sequence[Source] = () if isinstance(sources, Unopened) else sources
         self.demo = demo
@@ -189,8 +192,12 @@ class RunsApp(App[None], inherit_bindings=False):
         self._hearing = ExitStack()
         self._typed: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
-        self.register_theme(NIGHT)
-        self.theme = "night"
+        self._drawing: list[LineFilter] = [Colorless()] if colorless else []
+        if in_ascii or (config is not None and config.ascii):
+            self._drawing.append(Ascii())
+        for theme in OURS:
+            self.register_theme(theme)
+        self.theme = NIGHT.name
         if config is not None:
             self.set_keymap(dict(config.keys))
             if config.theme in self.available_themes:
@@ -198,7 +205,11 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give what themes of others do not have."""
-        return {"quiet": "#808080"}
+        return variables(self.current_theme, colorless=self.no_color)
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """Give what every line goes through before it is drawn."""
+        return [*(() if self.no_color else super().get_line_filters()), *self._drawing]
 
     def get_default_screen(self) -> Screen[Any]:
         """Give the board, or what is seen until it can be shown."""
@@ -217,18 +228,19 @@ class RunsApp(App[None], inherit_bindings=False):
         self.set_timer(SETTLED, _collect)
 
     def _new_board(self) -> "RunsScreen":
+        from runs_tui.choices import UNDO
         from runs_tui.config.adding import Adding
         from runs_tui.config.reading import config_path
         from runs_tui.config.remembered import recall
         from runs_tui.model.remembered import Remembered
         from runs_tui.screens.hearing import hearing
-        from runs_tui.screens.one_run import UNDO
         from runs_tui.screens.reading import Pace
         from runs_tui.screens.run_reading import RunPace
         from runs_tui.screens.runs import RunsScreen
 
         self._hearing.enter_context(hearing(self.exchanges))
         kept = self.config is not None and not self.demo
+        kept_in = self._kept_in
         self._remembered = recall(self.config.path) if self.config and kept else Remembered()
         return RunsScreen(
             self.sources,
@@ -239,7 +251,8 @@ class RunsApp(App[None], inherit_bindings=False):
             run_pace=self.run_pace or RunPace(),
             undo=UNDO if self.undo is None else self.undo,
             views=tuple(self.views.values()),
-            keep_view=self._keeps_views,
+            keep_view=_keeping_views(kept_in) if kept_in else None,
+            keep_theme=_keeping_themes(kept_in) if kept_in else None,
             where=self._remembered,
             telling=self.config.notify if self.config else None,
             adding=Adding(self.config.path if self.config else config_path(), self.clock),
@@ -253,13 +266,19 @@ class RunsApp(App[None], inherit_bindings=False):
         return Exchanges()
 
     @property
-    def _keeps_views(self) -> "Callable[[View], str] | None":
-        """Give what writes a view into the configuration, once a source of its own is watched."""
+    def _kept_in(self) -> Path | None:
+        """Give the file for what a person keeps, once a source of its own is watched."""
         from runs_tui.config.reading import config_path
 
         if self.config is None and not self.demo:
             return None
-        return _keeping(self.config.path if self.config else config_path())
+        return self.config.path if self.config else config_path()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Give a key as it is told; by its name where its sign cannot be drawn."""
+        told = super().get_key_display(binding)
+        drawn = told.isascii() or not any(isinstance(each, Ascii) for each in self._drawing)
+        return told if drawn else binding.key
 
     @property
     def typed_ahead(self) -> int:
@@ -309,14 +328,6 @@ class RunsApp(App[None], inherit_bindings=False):
         if self.config is not None and not self.demo:
             self.set_interval(REMEMBERS, self._remember)
 
-        if not self.is_headless:
-            get_running_loop().add_signal_handler(signal.SIGHUP, self._leave_at_once)
-
-    def _leave_at_once(self) -> None:
-        """Remember where a person is, and leave, however the terminal is: it may be gone."""
-        signal.setitimer(signal.ITIMER_REAL, AT_ONCE)
-        self.exit()
-
     @on(OpeningScreen.Painted)
     def begin(self) -> None:
         """Make the board and its sources ready, now that something is seen."""
@@ -361,8 +372,20 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def action_redraw(self) -> None:
         """Draw the whole screen anew."""
+        if isinstance(self._driver, Spares):
+            self._driver.redraw()
         self.refresh(layout=True, repaint=True)
         self.screen.refresh(layout=True, repaint=True)
+
+    def action_line(self) -> None:
+        """Say how fast the line to the terminal is, and what it has carried."""
+        from runs_tui.screens.handing_over import HandsOver
+
+        if isinstance(self.screen, HandsOver):
+            told = "The line: not measured on a terminal of this kind"
+            if isinstance(self._driver, Spares):
+                told = looks.line(*self._driver.line)
+            self.screen.flash(told)
 
     async def _remember(self) -> None:
         """Write down where a person is, if it is another place; files may be slow."""

@@ -17,6 +17,19 @@ _GLYPHS = {
     State.SKIPPED: "–",
     State.UNKNOWN: "?",
 }
+ASCII = {
+    sign: told
+    for signs, others in (
+        ("○●◇✓✗■–", "o@=+x#-"),
+        ("▌◆♪▸▾▼›→↓↑↺", ">*!>vv>>v^&"),
+        ("·×…‥⋯┄╷▇▒°µ", "-x.::-|=%ou"),
+        ("│─┌┐└┘┬┴├┤┼", "|-..`'++||+"),
+        ("┃━┏┓┗┛┯", "#=#####"),
+        ("▏▕▔▁▎▊█▐▀▄", "||-_||#|-_"),
+    )
+    for sign, told in zip(signs, others, strict=True)
+}
+"""Every sign that is drawn, in ASCII: one cell for one cell, so that nothing moves."""
 NOTHING = "–"
 """What stands where an API does not tell."""
 ABOUT = "~"
@@ -105,6 +118,12 @@ def size(number: int) -> str:
         return f"{number} B"
     amount, unit = (number / 1000, "kB") if number < 999_500 else (number / 1_000_000, "MB")
     return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:.0f} {unit}"
+
+
+def line(round_trip: float | None, rate: float, sent: int) -> str:
+    """Say how fast the line to the terminal is: seconds there and back, bytes a second, bytes."""
+    trip = "not answering" if round_trip is None else f"{latency(round_trip)} there and back"
+    return f"The line: {trip} · {size(round(rate))}/s in the last seconds · {size(sent)} in all"
 
 
 def ago(instant: datetime | None, now: datetime) -> str:

@@ -1,9 +1,16 @@
+import signal
+
 import pytest
 
 from runs_tui.model.redaction import SECRETS, Redaction
 
 TERMINAL = ("TMUX", "STY", "SSH_CONNECTION", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
 """What tells where the terminal of whoever runs the tests is: none of them reaches it."""
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Programs that are started hear interrupts, though the tests themselves run in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

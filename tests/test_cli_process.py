@@ -59,17 +59,11 @@ def ended(home: dict[str, str], *args: str, **more: Any) -> "subprocess.Complete
     )
 
 
-def hears_interrupts() -> None:
-    """Let a process hear an interrupt, though the tests themselves may be run in the background."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def begun(home: dict[str, str], *args: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [*PROGRAM, *args],
         env=home,
         stdin=subprocess.DEVNULL,
-        preexec_fn=hears_interrupts,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

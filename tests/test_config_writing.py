@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from runs_tui.config import ConfigError, SourceSettings, View, load
-from runs_tui.config.writing import Draft, keep_view
+from runs_tui.config.writing import Draft, keep_theme, keep_view
 from runs_tui.model.columns import COLUMNS
 from runs_tui.model.query import Query, Sort
 
@@ -192,7 +192,50 @@ def test_a_new_table_stands_behind_the_others(
     assert path.read_bytes().decode().startswith(text)
 
 
+@settings(deadline=None)
+@given(files(), st.sampled_from(["day", "nord", "terminal-light"]))
+def test_naming_the_theme_changes_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory, text: str, name: str
+) -> None:
+    try:
+        before = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        assume(False)
+    path = tmp_path_factory.mktemp("any") / "config.toml"
+    path.write_bytes(text.encode())
+    assert keep_theme(path, name) == f"in {path}"
+    after = path.read_bytes().decode()
+    assert tomllib.loads(after) == before | {"theme": name}
+    assert comments(after) == comments(text)
+    if "\r\n" in text:
+        assert "\n" not in after.replace("\r\n", "")
+    kept = [line for line in text.splitlines() if line.strip() and "theme" not in line]
+    assert [line for line in after.splitlines() if line in kept] == kept
+
+
 # One file, looked at
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("", 'theme = "day"\n'),
+        ('theme = "nord"  # mine\n', 'theme = "day"  # mine\n'),
+        ("ascii = true\n", 'theme = "day"\nascii = true\n'),
+        ("# mine\n\n# the lab\n[keys]\n", '# mine\n\ntheme = "day"\n\n# the lab\n[keys]\n'),
+        ("# the lab\n[keys]\n", 'theme = "day"\n\n# the lab\n[keys]\n'),
+    ],
+)
+def test_the_theme_is_written_as_a_person_would(path: Path, text: str, after: str) -> None:
+    path.write_text(text)
+    keep_theme(path, "day")
+    assert path.read_text() == after
+
+
+def test_a_theme_that_cannot_be_written_is_kept_for_now_and_that_is_said(path: Path) -> None:
+    path.write_text("theme = \n")
+    assert keep_theme(path, "day").startswith("for as long as this program runs; ")
+    assert path.read_text() == "theme = \n"
 
 
 def test_a_source_and_a_view_are_written_as_a_person_would(path: Path) -> None:

@@ -173,3 +173,10 @@ def test_where_no_start_is_told_the_creation_stands_for_it() -> None:
         assert looks.started(run(state), NOW) == looks.took(run(state), NOW) == looks.NOTHING
     assert looks.started(run(State.QUEUED, created_at=created), NOW) == looks.NOTHING
     assert looks.took(run(State.FAILED, created_at=created), NOW) == looks.NOTHING
+
+
+def test_the_line_to_the_terminal_is_told() -> None:
+    told = looks.line(0.0434, 1234.4, 84_000)
+    assert told == "The line: 43 ms there and back · 1.2 kB/s in the last seconds · 84 kB in all"
+    told = looks.line(None, 0, 512)
+    assert told == "The line: not answering · 0 B/s in the last seconds · 512 B in all"

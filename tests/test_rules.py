@@ -33,15 +33,30 @@ MAY_IMPORT = {
     "model": {"model"},
     "looks": {"model"},
     "keys": set(),
+    "themes": set(),
+    "drawing": {"looks"},
+    "choices": {"adapters", "looks", "model"},
     "transport": {"transport", "model"},
     "adapters": {"adapters", "transport", "model"},
     "demo": {"demo", "model"},
     "widgets": {"widgets", "looks", "keys", "model"},
-    "screens": {"screens", "widgets", "looks", "keys", "adapters", "model"},
+    "screens": {"screens", "widgets", "choices", "looks", "themes", "keys", "adapters", "model"},
     "terminal": {"terminal"},
     "config": {"config", "adapters", "model"},
-    "app": {"screens", "widgets", "looks", "keys", "adapters", "config", "terminal", "model"},
-    "cli": {"cli", "app", "config", "adapters", "demo", "looks", "terminal", "model"},
+    "app": {
+        "screens",
+        "choices",
+        "widgets",
+        "looks",
+        "themes",
+        "drawing",
+        "keys",
+        "adapters",
+        "config",
+        "terminal",
+        "model",
+    },
+    "cli": {"cli", "app", "config", "adapters", "demo", "choices", "looks", "terminal", "model"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -51,8 +66,8 @@ ONLY_IN = {
     "httpx": {"transport"},
     "httpx_sse": {"transport"},
     "websockets": {"transport"},
-    "textual": {"app", "screens", "widgets", "keys", "terminal"},
-    "rich": {"app", "screens", "widgets", "cli", "terminal"},
+    "textual": {"app", "screens", "widgets", "keys", "terminal", "themes", "drawing"},
+    "rich": {"app", "screens", "widgets", "cli", "terminal", "drawing"},
     "click": {"cli"},
     "starlette": {"demo"},
     "uvicorn": {"demo"},
@@ -116,7 +131,7 @@ def test_only_the_command_line_imports_the_dashboard() -> None:
     assert importing == {"cli"}
 
 
-OF_ALL_APIS = {"base", "acts", "intents", "starts", "unopened"}
+OF_ALL_APIS = {"base", "acts", "intents", "starts", "unopened", "commands", "finding", "partners"}
 
 
 def test_screens_know_no_single_api() -> None:
@@ -202,7 +217,30 @@ def taken_by_terminals(key: str) -> bool:
         return True
     if modifiers and last in {"up", "down", "left", "right"}:
         return True
-    return modifiers == ["ctrl"] and last in {*"sqabhjkim", "space", "at", "backslash"}
+    if {"super", "hyper", "meta"} & set(modifiers):
+        return True
+    eaten = {*"sqabhjkim", "space", "at", "backslash", "left_square_bracket"}
+    return "ctrl" in modifiers and last in eaten
+
+
+TAKEN = [
+    *(f"ctrl+{letter}" for letter in "sqabhjkim"),
+    *("ctrl+space", "ctrl+@", "ctrl+\\", "ctrl+["),
+    *("alt+x", "alt+enter", "meta+x", "f1", "f12", "shift+f3"),
+    *(f"{way}+{arrow}" for way in ("shift", "ctrl") for arrow in ("up", "down", "left", "right")),
+    *("ctrl+shift+a", "ctrl+shift+left"),
+]
+ALIASES = {"ctrl+@": "ctrl+at", "ctrl+\\": "ctrl+backslash", "ctrl+[": "ctrl+left_square_bracket"}
+
+
+@pytest.mark.parametrize("key", TAKEN)
+def test_keys_that_do_not_arrive_are_known(key: str) -> None:
+    assert taken_by_terminals(ALIASES.get(key, key))
+
+
+@pytest.mark.parametrize("key", ["tab", "shift+tab", "enter", "backspace", "escape", "ctrl+d", "X"])
+def test_keys_that_arrive_are_known(key: str) -> None:
+    assert not taken_by_terminals(key)
 
 
 def test_there_are_keys() -> None:

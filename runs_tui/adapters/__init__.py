@@ -18,9 +18,12 @@ _SHARED = frozenset(
     {
         "acts",
         "base",
+        "commands",
         "desk_source",
+        "finding",
         "intents",
         "opening",
+        "partners",
         "rewinding",
         "starts",
         "unopened",

@@ -13,9 +13,16 @@ from runs_tui.model.words import several
 
 def answer(run: Run, plan: Plan, now: datetime) -> list[str]:
     """Give the lines that say why a run failed; none where no step of it did."""
+    told = failure_of(run, plan, now)
+    lines = [f"  {name:<9} {text}" for name, text in told.items()]
+    return ["", "Why it failed", *lines] if lines else []
+
+
+def failure_of(run: Run, plan: Plan, now: datetime) -> dict[str, str]:
+    """Give what is told of a failure by what it is called; nothing where no step failed."""
     step = first_failed(plan)
     if step is None:
-        return []
+        return {}
     took = step.duration(now)
     after = f", after {looks.duration(took)}" if took is not None else ""
     at = f" {looks.ago(step.finished_at, now)}" if step.finished_at else ""
@@ -27,7 +34,7 @@ def answer(run: Run, plan: Plan, now: datetime) -> list[str]:
         "blocked": _names(blocked_by(plan, step, run)),
         "as well": _names(others),
     }
-    return ["", "Why it failed", *(f"  {name:<9} {text}" for name, text in told.items() if text)]
+    return {name: text for name, text in told.items() if text}
 
 
 def _names(steps: Sequence[Step]) -> str:

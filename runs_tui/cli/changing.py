@@ -7,6 +7,7 @@ import click
 
 from runs_tui import looks
 from runs_tui.adapters.acts import Outcome
+from runs_tui.adapters.base import Action
 from runs_tui.cli.asking import may_ask
 from runs_tui.cli.meant import open_named, runs_meant, sources_meant
 from runs_tui.cli.options import Choice
@@ -45,7 +46,7 @@ def change_runs(
     if form == "json":
         Output().json({"results": [_shape(outcome) for outcome in outcomes]})
     else:
-        Output().lines([_told(o.key, o.run, wish) for o in outcomes if o.ok and o.run])
+        Output().lines([told(o.key, o.run, wish.action) for o in outcomes if o.ok and o.run])
     for outcome in outcomes:
         if outcome.error:
             complain(f"{outcome.key}: {outcome.error.sentence}")
@@ -69,8 +70,9 @@ def _shape(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _told(key: RunKey, run: Run, wish: Wish) -> str:
-    if wish.action == "cancel":
+def told(key: RunKey, run: Run, action: Action) -> str:
+    """Say what became of a run that an action was done to."""
+    if action == "cancel":
         return f"{key}: {looks.word_after_cancel(run)}"
     again = f" as {run.key}" if run.key != key else ""
     attempt = f", attempt {run.attempt}" if run.attempt else ""

@@ -4,7 +4,7 @@ import click
 
 from runs_tui.cli.completing import completion_command, offer_both, offer_filters, offer_runs
 from runs_tui.cli.config_commands import config_group
-from runs_tui.cli.options import Choice, Word, source_options
+from runs_tui.cli.options import Choice, Word, accessible, source_options
 from runs_tui.cli.program import Program
 
 _EPILOG = """
@@ -18,6 +18,7 @@ Environment:
   RUNS_TUI_STATE   another file for what is remembered between two starts
   RUNS_TUI_DEBUG   1: show the details of an unexpected error
   NO_COLOR         no colours
+  ACCESSIBLE       1: line by line, as --plain
 
 \b
 Exit status:
@@ -26,9 +27,16 @@ Exit status:
   watch: 1 a run failed   3 cancelled   8 time ran out
 """
 
+ASCII, PLAIN = "runs_tui.ascii", "runs_tui.plain"
+"""What the context of a command knows `--ascii` and `--plain` by."""
+
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _run = click.argument("run", metavar="RUN", shell_complete=offer_runs)
 _runs = click.argument("runs", metavar="RUN...", nargs=-1, required=True, shell_complete=offer_runs)
+_ascii = click.option("--ascii", "in_ascii", is_flag=True, help="Draw everything in ASCII.")
+_plain = click.option(
+    "--plain", is_flag=True, help="Line by line, for screen readers and dumb terminals."
+)
 _yes = click.option("--yes", is_flag=True, help="Do not ask first.")
 
 
@@ -49,16 +57,26 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     callback=_version,
     help="Print the version.",
 )
+@_ascii
 @source_options
+@_plain
 @click.pass_context
-def program(ctx: click.Context, choice: Choice) -> int:
+def program(ctx: click.Context, choice: Choice, in_ascii: bool, plain: bool) -> int:
     """One terminal for every run API: without a command, the dashboard."""
     ctx.obj = choice
+    ctx.meta[ASCII] = in_ascii
+    ctx.meta[PLAIN] = plain or accessible()
+    if in_ascii and ctx.invoked_subcommand not in {None, "demo"}:
+        raise click.UsageError("--ascii is for the dashboard and the demo")
     if ctx.invoked_subcommand is not None:
         return 0
+    if ctx.meta[PLAIN]:
+        from runs_tui.cli.plain.opening import talk_over
+
+        return talk_over(choice, in_ascii=in_ascii)
     from runs_tui.cli.dashboard import dashboard
 
-    return dashboard(choice)
+    return dashboard(choice, in_ascii=in_ascii)
 
 
 @program.command("list")
@@ -257,21 +275,40 @@ def sources_command(choice: Choice, as_json: bool) -> int:
     default=1.0,
     help="Time runs X times faster.",
 )
-@click.pass_obj
-def demo_command(outer: Choice, serve: bool, port: int, seed: int, runs: int, speed: float) -> int:
+@_ascii
+@_plain
+@click.pass_context
+def demo_command(
+    ctx: click.Context,
+    serve: bool,
+    port: int,
+    seed: int,
+    runs: int,
+    speed: float,
+    in_ascii: bool,
+    plain: bool,
+) -> int:
     """Open the dashboard over a made-up world.
 
     \b
     Examples:
       runs-tui demo
+      runs-tui demo --plain
       runs-tui demo --serve --port 8900 --speed 10
     """
     from runs_tui.cli.dashboard import World, demo, serve_demo
 
-    if outer:
+    if ctx.obj:
         raise click.UsageError("the demo brings its own sources: leave the source options out")
     world = World(port=port, seed=seed, runs=runs, speed=speed)
-    return serve_demo(world) if serve else demo(world)
+    in_ascii = in_ascii or ctx.meta[ASCII]
+    if serve:
+        return serve_demo(world)
+    if plain or ctx.meta[PLAIN]:
+        from runs_tui.cli.plain.opening import talk_over_demo
+
+        return talk_over_demo(world, in_ascii=in_ascii)
+    return demo(world, in_ascii=in_ascii)
 
 
 program.add_command(completion_command)

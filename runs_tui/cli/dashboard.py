@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from runs_tui.demo.server import DemoServer
 
 
+ENDED = frozenset({128 + signal.SIGTERM, 128 + getattr(signal, "SIGHUP", 1)})
+"""The exit statuses of a dashboard that was told to end, or whose terminal is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Which made-up world is served, and where."""
@@ -38,33 +43,42 @@ class World:
     """How many times faster its time runs."""
 
 
-def dashboard(choice: Choice) -> int:
+def dashboard(choice: Choice, *, in_ascii: bool = False) -> int:
     """Open the dashboard, and give the exit status."""
     if choice.ad_hoc:
         settings: Sequence[SourceSettings] = (ad_hoc(choice),)
         _need_terminal()
-        return _show(_unopened(settings))
+        return _show(_unopened(settings), in_ascii=in_ascii)
     config = load()
     if config.problems and not config.sources:
         raise ConfigError(config.problems)
     settings = narrowed(config.sources, choice.names)
     _need_terminal()
     if not settings:
-        return demo(World(), f"no source is configured in {config.path}: this is the demo", config)
-    return _show(_unopened(settings, config), config=config)
+        told = f"no source is configured in {config.path}: this is the demo"
+        return demo(World(), told, config, in_ascii=in_ascii)
+    return _show(_unopened(settings, config), config=config, in_ascii=in_ascii)
 
 
-def demo(world: World, notice: str | None = None, config: Config | None = None) -> int:
+def demo(
+    world: World, notice: str | None = None, config: Config | None = None, *, in_ascii: bool = False
+) -> int:
     """Open the dashboard over an embedded server, and give the exit status."""
     _need_terminal()
+    with demo_settings(world) as settings:
+        sources = _unopened(settings, thorough=True)  # our own server: no request is spared
+        return _show(sources, demo=True, notice=notice, config=config or load(), in_ascii=in_ascii)
+
+
+@contextmanager
+def demo_settings(world: World) -> Iterator[Sequence[SourceSettings]]:
+    """Serve the made-up world, and give what opens a source for each of its APIs."""
     server = _server(world)
     with _told_plainly():
         server.start()
     try:
         urls = server.urls.items()
-        settings = [SourceSettings(name=api, api=api, url=url) for api, url in urls]
-        sources = _unopened(settings, thorough=True)  # our own server: no request is spared
-        return _show(sources, demo=True, notice=notice, config=config or load())
+        yield [SourceSettings(name=api, api=api, url=url) for api, url in urls]
     finally:
         server.stop()
 
@@ -96,11 +110,18 @@ def _told_plainly() -> Iterator[None]:
 
 
 def _need_terminal() -> None:
-    if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        return
-    raise click.UsageError(
-        "the dashboard needs a terminal: without one, use a command such as runs-tui list"
-    )
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise click.UsageError(
+            "the dashboard needs a terminal: without one, use runs-tui --plain "
+            "or a command such as runs-tui list"
+        )
+    kind = os.environ.get("TERM", "")
+    if kind in {"", "dumb", "unknown"} and os.name == "posix":
+        told = f"is {kind}" if kind else "is not set"
+        raise Failure(
+            Status.USAGE,
+            f"the dashboard cannot draw on this terminal (TERM {told}): use runs-tui --plain",
+        )
 
 
 def _unopened(
@@ -108,20 +129,21 @@ def _unopened(
 ) -> "Unopened":
     from runs_tui.adapters.unopened import Opened, Unopened
 
-    def opened() -> Opened:
-        sources = [_opened(source) for source in settings]
+    def all_opened() -> Opened:
+        sources = [opened(source) for source in settings]
         for source in sources:
             source.thorough = thorough or source.thorough
         return Opened(sources, _notice(_checked(config)) if config else None)
 
     names = {source.name: source.color for source in settings}
     if any(source.token_command for source in settings):
-        told = opened()  # a command may ask for a password on the terminal, while that is free
+        told = all_opened()  # a command may ask for a password on the terminal, while that is free
         return Unopened(names, lambda: told)
-    return Unopened(names, opened)
+    return Unopened(names, all_opened)
 
 
-def _opened(settings: SourceSettings) -> "Source":
+def opened(settings: SourceSettings) -> "Source":
+    """Open a source; one whose options are wrong says so at every request."""
     try:
         return open_source(settings)
     except ConfigError as error:
@@ -152,16 +174,23 @@ def _show(
     demo: bool = False,
     config: Config | None = None,
     notice: str | None = None,
+    in_ascii: bool = False,
 ) -> int:
     gc.disable()  # until the dashboard stands: modules are no garbage
     from rich.console import Console
 
     from runs_tui.app import RunsApp
+    from runs_tui.cli.output import holds
+    from runs_tui.looks import ASCII
+    from runs_tui.terminal.choice import reports_mouse
 
-    app = RunsApp(sources, demo=demo, config=config, notice=notice)
+    in_ascii = in_ascii or not holds("".join(ASCII))
+    app = RunsApp(sources, demo=demo, config=config, notice=notice, in_ascii=in_ascii)
     if not os.environ.get(DEBUG_VARIABLE):
         app.error_console = Console(quiet=True)
-    app.run()
+    app.run(mouse=reports_mouse(config.mouse if config else None))
+    if app.return_code in ENDED:
+        return Status.INTERRUPTED
     if app.return_code:
         what = "the dashboard was ended by an error inside the program"
         raise Failure(Status.BROKEN, f"{what}; {DEBUG_VARIABLE}=1 shows the details")

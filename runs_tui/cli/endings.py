@@ -1,6 +1,7 @@
 """What is said when a command cannot be done, and the exit status then."""
 
 import os
+from collections.abc import Sequence
 
 import click
 
@@ -12,37 +13,43 @@ from runs_tui.model.redaction import SECRETS
 from runs_tui.model.text import clean_log
 from runs_tui.model.words import did_you_mean, nearest
 
+KNOWN = (click.ClickException, ConfigError, Failure, SourceError)
+"""What can go wrong without an error inside the program."""
 DEBUG_VARIABLE = "RUNS_TUI_DEBUG"
 """The variable that asks for the details of an unexpected error."""
 
 
 def told(error: Exception) -> int:
     """Say what went wrong, a sentence for each thing, and give the exit status."""
-    match error:
-        case click.ClickException():
-            return _usage(error)
-        case ConfigError():
-            return _said(Status.USAGE, *map(str, error.problems))
-        case Failure():
-            return _said(error.status, *error.sentences)
-        case SourceError():
-            return _said(status_of(error), error.sentence)
-        case _:
-            return _unexpected(error)
-
-
-def _said(status: Status, *sentences: str) -> Status:
-    for sentence in sentences:
-        complain(sentence)
-    return status
-
-
-def _usage(error: click.ClickException) -> int:
-    complain(_sentence(error))
+    if not isinstance(error, KNOWN):
+        return _unexpected(error)
+    status, sentences = sentences_of(error)
+    _said(status, *sentences)
     context = getattr(error, "ctx", None)
     if context is not None:
         say(f"See: {context.command_path} --help")
-    return error.exit_code
+    return status
+
+
+def sentences_of(error: Exception) -> tuple[int, Sequence[str]]:
+    """Give the exit status of what went wrong, and a sentence for each thing; of `KNOWN` only."""
+    match error:
+        case click.ClickException():
+            return error.exit_code, [_sentence(error)]
+        case ConfigError():
+            return Status.USAGE, [str(problem) for problem in error.problems]
+        case Failure():
+            return error.status, error.sentences
+        case SourceError():
+            return status_of(error), [error.sentence]
+        case _:
+            raise error
+
+
+def _said(status: int, *sentences: str) -> int:
+    for sentence in sentences:
+        complain(sentence)
+    return status
 
 
 def _sentence(error: click.ClickException) -> str:
@@ -63,7 +70,7 @@ def _no_such_option(error: click.NoSuchOption) -> str:
     return f"{sentence}; there are: {', '.join(known)}"
 
 
-def _unexpected(error: Exception) -> Status:
+def _unexpected(error: Exception) -> int:
     import logging
 
     logging.getLogger("runs_tui").error("an error inside the program", exc_info=error)

@@ -15,7 +15,6 @@ from runs_tui.cli.pages import Reading, merged, read_all
 from runs_tui.cli.running import run
 from runs_tui.cli.status import Status, status_of
 from runs_tui.cli.table import Cell, Column, cells, table
-from runs_tui.config import SourceSettings
 from runs_tui.model import shapes
 from runs_tui.model.clock import SystemClock
 from runs_tui.model.grammar import FilterError
@@ -32,7 +31,7 @@ def list_runs(choice: Choice, filter_text: str, limit: int, form: Form) -> int:
     """Print the runs that match, and give the exit status."""
     query = parsed(filter_text)
     settings = sources_meant(choice)
-    check_sources(query, settings)
+    check_sources(query, [source.name for source in settings])
     sources = open_all([s for s in settings if query.admits_source(s.name)])
     readings = run(_read(sources, query, limit))
     found = merged(readings)
@@ -58,9 +57,8 @@ def parsed(text: str) -> Query:
         raise click.UsageError(message, context) from None
 
 
-def check_sources(query: Query, settings: Sequence[SourceSettings]) -> None:
+def check_sources(query: Query, names: Sequence[str]) -> None:
     """End with the nearest right word where a filter names a source that is not there."""
-    names = [source.name for source in settings]
     known = {name.casefold() for name in names}
     values = [v for term in query.of(Field.SOURCE) if not term.negated for v in term.values]
     for value in values:

@@ -1,5 +1,6 @@
 """The options that say which sources are meant, before a command or after it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -48,6 +49,11 @@ class Choice:
     def __bool__(self) -> bool:
         """Tell whether anything was typed at all."""
         return bool(self.names) or self.ad_hoc
+
+
+def accessible() -> bool:
+    """Tell whether lines are wanted that are appended and never drawn anew."""
+    return os.environ.get("ACCESSIBLE", "").strip().casefold() not in {"", "0", "no", "false"}
 
 
 class Word(click.Choice[str]):

@@ -18,6 +18,11 @@ class Output:
         """Whether nobody reads it any more."""
 
     @property
+    def encoding(self) -> str:
+        """Give the encoding in which it is written."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    @property
     def terminal(self) -> bool:
         """Tell whether a person looks at it."""
         return self._stream is not None and self._stream.isatty()
@@ -57,8 +62,7 @@ class Output:
         """Write a JSON document, in escapes where the encoding has not all characters."""
         import json
 
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        bare = encoding.lower().replace("-", "").replace("_", "") in {"utf8", "utf8sig"}
+        bare = self.encoding.lower().replace("-", "").replace("_", "") in {"utf8", "utf8sig"}
         self.line(json.dumps(document, ensure_ascii=not bare, allow_nan=False, indent=indent))
 
 
@@ -89,12 +93,44 @@ def silence(stream: IO[Any]) -> None:
         return
 
 
+def holds(text: str) -> bool:
+    """Tell whether the encodings of the locale and of what is drawn on have all of a text."""
+    import locale
+
+    told = locale.nl_langinfo(locale.CODESET) if hasattr(locale, "nl_langinfo") else None
+    for encoding in (getattr(sys.__stderr__, "encoding", None), told):
+        try:
+            text.encode(encoding or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            return False
+    return True
+
+
 def replace_what_does_not_fit() -> None:
-    """Make both streams replace a character that their encoding cannot hold."""
+    """Make both streams replace a character that their encoding cannot hold, ours by its ASCII."""
+    import codecs
+
+    codecs.register_error("runs_tui", _in_ascii)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="replace")
+            reconfigure(errors="runs_tui")
+
+
+def keep_to_ascii() -> None:
+    """Make both streams take ASCII alone; what does not fit is replaced."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="ascii", errors="runs_tui")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from runs_tui.looks import ASCII
+
+    return "".join(ASCII.get(c, "?") for c in error.object[error.start : error.end]), error.end
 
 
 def _note(text: str) -> None:

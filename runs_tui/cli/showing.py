@@ -76,6 +76,11 @@ async def _steps(source: Source, run_id: str) -> Sequence[Step] | SourceError:
 def _facts(run: Run, now: datetime, output: Output) -> list[str]:
     state = f"{looks.glyph(run.state)} {looks.word(run)}"
     head = f"{run.workflow}  {painted(state, run.state) if output.colored else state}"
+    return [head, *(f"  {name:<9} {told}" for name, told in facts_of(run, now).items())]
+
+
+def facts_of(run: Run, now: datetime) -> dict[str, str]:
+    """Give what is told of a run besides its state, by what it is called."""
     facts = {
         "run": str(run.key),
         "name": run.name,
@@ -93,7 +98,7 @@ def _facts(run: Run, now: datetime, output: Output) -> list[str]:
         "progress": None if run.progress is None else f"{run.progress:.0%}",
         "address": run.url,
     }
-    return [head, *(f"  {name:<9} {told}" for name, told in facts.items() if told)]
+    return {name: told for name, told in facts.items() if told}
 
 
 def _time(at: datetime | None, now: datetime) -> str | None:

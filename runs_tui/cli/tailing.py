@@ -46,18 +46,19 @@ def tail_run(choice: Choice, text: str, until: Until, form: Literal["text", "jso
 
 async def _tail(source: Source, key: RunKey, until: Until, tell: Tell, output: Output) -> None:
     async with closing_all([source]):
-        tails = _able(source)
+        tails = able(source)
         patience = await patience_for(source, key.id) if until == "once" else None
-        async with _left_in_the_end(tails.tail(key.id)) as events:
+        async with left_in_the_end(tails.tail(key.id)) as events:
             wanted = to_the_present_end(events, patience) if patience else events
-            async with _left_in_the_end(wanted):
+            async with left_in_the_end(wanted):
                 async for told in wanted:
                     await tell(told)
                     if output.gone:
                         return
 
 
-def _able(source: Source) -> Tails:
+def able(source: Source) -> Tails:
+    """Give a source that tells events; raise why it does not."""
     if isinstance(source, UnusableSource):
         raise type(source.why)(source.why.detail, source.why.hint)
     if not isinstance(source, Tails):
@@ -66,9 +67,10 @@ def _able(source: Source) -> Tails:
 
 
 @asynccontextmanager
-async def _left_in_the_end(
+async def left_in_the_end(
     events: AsyncIterator[Event | Gap],
 ) -> AsyncIterator[AsyncIterator[Event | Gap]]:
+    """Leave a stream of events before going on, also where it is not read to its end."""
     try:
         yield events
     finally:

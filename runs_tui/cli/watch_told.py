@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from runs_tui import looks
+from runs_tui.cli.options import accessible
 from runs_tui.cli.output import Output, say
 from runs_tui.cli.table import painted
 from runs_tui.cli.watch_ledger import Ledger
@@ -44,7 +45,7 @@ class Telling(Protocol):
 
 def telling(form: Form, output: Output, clock: Clock) -> Telling:
     """Choose how to tell: for a person at a terminal, for a pipe, or for a program."""
-    if form == "text" and output.colored:
+    if form == "text" and output.colored and not accessible():
         return Tree(clock)
     return Lines(form, output, clock)
 

@@ -18,11 +18,19 @@ _TELLING = frozenset({State.RUNNING, State.WAITING, State.FAILED, State.UNKNOWN}
 
 
 def tree(ledger: Ledger, now: datetime, height: int) -> Group:
-    """Draw every run with its steps; where there is no room for all, those that tell most."""
+    """Draw every run with its steps; where there is no room for all, those that tell most.
+
+    Runs that have no line at all are counted in the last one.
+    """
     heads = len(ledger.seen) + len(ledger.lost)
     room = max(height - heads, 0)
     lines: list[Text] = []
     for place, (key, seen) in enumerate(ledger.seen.items()):
+        if len(lines) >= height - 1 and place < len(ledger.seen) - 1:
+            left = len(ledger.seen) - place
+            return Group(
+                *lines[: height - 1], _line(f"… and {looks.counted(left, 'run')} more", "dim")
+            )
         lines.append(_head(key, seen, now))
         lost = ledger.lost.get(key)
         if lost is not None:

@@ -39,18 +39,19 @@ def watched(texts: Iterable[str], settings: Sequence[SourceSettings]) -> Watched
     told = [text.strip() for text in texts]
     if not all(told):
         raise click.UsageError("an empty filter would watch everything: name a run or a filter")
-    filters = [text for text in told if _is_filter(text, settings)]
+    filters = [text for text in told if is_filter(text, [source.name for source in settings])]
     named = [text for text in told if text not in filters]
     keys = runs_meant(named, settings)
     queries = dict.fromkeys(parsed(text) for text in filters)
     for query in queries:
-        check_sources(query, settings)
+        check_sources(query, [source.name for source in settings])
     return Watched(tuple(keys), tuple(queries))
 
 
-def _is_filter(text: str, settings: Sequence[SourceSettings]) -> bool:
+def is_filter(text: str, names: Sequence[str]) -> bool:
+    """Tell whether a text is a filter, and no run of the sources of these names."""
     if "://" in text and not any(mark.isspace() for mark in text):
         return False
-    if text.partition("/")[0] in {source.name for source in settings} and "/" in text:
+    if text.partition("/")[0] in names and "/" in text:
         return False
     return bool(_A_TERM.match(text)) or any(mark.isspace() for mark in text) or text[0] in '-"'

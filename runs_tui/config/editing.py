@@ -33,6 +33,21 @@ def edited(text: str, group: str, name: str, told: Told, settings: Sequence[Sett
     return _with_ends_of(text, tomlkit.dumps(document))
 
 
+def topped(text: str, name: str, value: Any) -> str:  # noqa: ANN401
+    """Write a setting before everything else, though behind a comment on the whole file."""
+    about = re.match(r"(?:#[^\n]*\n)+\r?\n", text)
+    at = about.end() if about else 0
+    gap = "\n" if text[at : at + 1] in {"#", "["} else ""
+    return text[:at] + _with_ends_of(text, tomlkit.dumps({name: value}) + gap) + text[at:]
+
+
+def reset(text: str, name: str, value: Any) -> str:  # noqa: ANN401
+    """Make a setting that stands there say something else."""
+    document = tomlkit.parse(text)
+    document[name] = value
+    return _with_ends_of(text, tomlkit.dumps(document))
+
+
 def _ended(text: str) -> str:
     ended = not text or text.endswith("\n")
     return text if ended else text + _with_ends_of(text, "\n")

@@ -83,7 +83,9 @@ class _Said:
 def in_force(config: Config, sources: Sequence[SourceSettings], known: Known) -> list[InForce]:
     """Give every value that holds: of some sources whose options are right, views, and keys."""
     said = _said(config.path)
-    values = [_theme(config, known, said)]
+    values = [_theme(config, known, said), _ascii(config, said)]
+    if config.mouse is not None:
+        values.append(InForce(("mouse",), config.mouse, said.origin("mouse"), TOP[2].about))
     for source in sources:
         values += _of_source(source, said)
     for view in config.views.values():
@@ -108,6 +110,10 @@ def _theme(config: Config, known: Known, said: _Said) -> InForce:
     if config.theme in known.themes:
         return InForce(("theme",), config.theme, said.origin("theme"), about)
     return InForce(("theme",), known.themes[0], DEFAULT, about)
+
+
+def _ascii(config: Config, said: _Said) -> InForce:
+    return InForce(("ascii",), config.ascii, said.origin("ascii"), TOP[1].about)
 
 
 def _of_source(source: SourceSettings, said: _Said) -> Iterator[InForce]:

@@ -84,6 +84,8 @@ def parsed(path: Path, text: str) -> Config:
         views={view.name: view for view in views if view},
         keys=_keys(top.table("keys")),
         theme=told.get("theme"),
+        ascii=told.get("ascii", False),
+        mouse=told.get("mouse"),
         notify=Telling(**top.table("notify").read(NOTIFY)),
         problems=tuple(sorted(file.problems, key=lambda problem: problem.line or 0)),
     )

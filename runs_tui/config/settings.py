@@ -112,7 +112,20 @@ NOTIFY = (
 )
 """How it is told that a run has ended, or that a view has gained one."""
 
-TOP = (Setting(name="theme", about="The name of the theme.", kind=kinds.TEXT),)
+TOP = (
+    Setting(name="theme", about="The name of the theme.", kind=kinds.TEXT),
+    Setting(
+        name="ascii",
+        about="Whether all is drawn in ASCII, as with --ascii.",
+        kind=kinds.TRUTH,
+        default=False,
+    ),
+    Setting(
+        name="mouse",
+        about="Whether the mouse works; unless told, it does but over SSH.",
+        kind=kinds.TRUTH,
+    ),
+)
 """The settings that stand before the first table."""
 TABLES = ("sources", "views", "keys", "notify")
 """The tables of a configuration."""

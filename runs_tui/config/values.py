@@ -49,6 +49,10 @@ class Config:
     """The keys that replace a binding's own, by its id."""
     theme: str | None = None
     """The name of the theme."""
+    ascii: bool = False
+    """Whether all is drawn in ASCII."""
+    mouse: bool | None = None
+    """Whether the mouse works; None for wherever it is not sent over SSH."""
     notify: Telling = field(default_factory=Telling)
     """How it is told that a run has ended."""
     problems: tuple[Problem, ...] = ()

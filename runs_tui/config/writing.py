@@ -1,4 +1,4 @@
-"""Adding a source or a view to the configuration file, or replacing one; all else stays as it is.
+"""Writing a source, a view or the theme into the configuration file; all else stays as it is.
 
 A secret is never written: a source only says where its credential comes from.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from runs_tui.config.editing import added, edited
+from runs_tui.config.editing import added, edited, reset, topped
 from runs_tui.config.places import line_of, places_of
 from runs_tui.config.reading import content_of, parsed, text_of, values_of
 from runs_tui.config.settings import SOURCE, VIEW, Setting
@@ -29,8 +29,17 @@ _GIVING_UP = (ValueError, LookupError, TypeError, AttributeError, RecursionError
 
 def keep_view(path: Path, view: View) -> str:
     """Write a view into the file, and say where it is kept, as the end of a sentence."""
+    return _kept(path, lambda draft: draft.with_view(view))
+
+
+def keep_theme(path: Path, name: str) -> str:
+    """Write the name of the theme into the file, and say where, as the end of a sentence."""
+    return _kept(path, lambda draft: draft.with_theme(name))
+
+
+def _kept(path: Path, change: "Callable[[Draft], Draft]") -> str:
     try:
-        Draft.read(path).with_view(view).write()
+        change(Draft.read(path)).write()
     except ConfigError as error:
         return f"for as long as this program runs; {error.problems[0]}"
     return f"in {path}"
@@ -67,6 +76,10 @@ class Draft:
         change = _Change("views", view.name, written_view(view), VIEW)
         return self._with(change, lambda config: config.views.get(view.name) == wanted)
 
+    def with_theme(self, name: str) -> "Draft":
+        """Name the theme; raise ConfigError where that cannot be."""
+        return self._with(_Top("theme", name), lambda config: config.theme == name)
+
     def write(self) -> None:
         """Put it in the place of the file, whole; raise ConfigError where that cannot be."""
         mark = _MARK if (self.before or b"").startswith(_MARK) else b""
@@ -85,7 +98,7 @@ class Draft:
             changed = "the file was changed since it was read, so nothing was written: try again"
             raise ConfigError([Problem(changed, self.path)])
 
-    def _with(self, change: "_Change", fulfilled: Callable[[Config], bool]) -> "Draft":
+    def _with(self, change: "_Change | _Top", fulfilled: Callable[[Config], bool]) -> "Draft":
         told = None
         for text in change.ways(self.text):
             try:
@@ -103,10 +116,10 @@ class Draft:
         new = [problem.message for problem in config.problems if problem.message not in before]
         return [Problem(message) for message in new]
 
-    def _stuck(self, change: "_Change") -> Problem:
-        table = f"[{change.group}.{change.name}]"
-        line = line_of(places_of(self.text), (change.group, change.name))
-        return Problem(f"{table} cannot be written into this file: do it by hand", self.path, line)
+    def _stuck(self, change: "_Change | _Top") -> Problem:
+        line = line_of(places_of(self.text), change.place)
+        told = f"{change} cannot be written into this file: do it by hand"
+        return Problem(told, self.path, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,15 @@ class _Change:
     name: str
     told: Mapping[str, Any]
     settings: Sequence[Setting]
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Give where it stands in the file."""
+        return self.group, self.name
+
+    def __str__(self) -> str:
+        """Name it as the file does."""
+        return f"[{self.group}.{self.name}]"
 
     def ways(self, text: str) -> Iterator[str]:
         """Give the texts that may say it, the one that touches least first."""
@@ -135,6 +157,39 @@ class _Change:
         tables.pop(self.name, None)
         if not tables:
             values.pop(self.group, None)
+        return repr(values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    """One setting before the first table that is to say something."""
+
+    name: str
+    value: str
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Give where it stands in the file."""
+        return (self.name,)
+
+    def __str__(self) -> str:
+        """Name it as the file does."""
+        return self.name
+
+    def ways(self, text: str) -> Iterator[str]:
+        """Give the texts that may say it, the one that touches least first."""
+        if self.name not in tomllib.loads(text):
+            yield topped(text, self.name, self.value)
+        with suppress(*_GIVING_UP):
+            yield reset(text, self.name, self.value)
+
+    def spares(self, before: str, after: str) -> bool:
+        """Tell whether everything else says the same in the same order."""
+        return self._others(before) == self._others(after)
+
+    def _others(self, text: str) -> str:
+        values = tomllib.loads(text)
+        values.pop(self.name, None)
         return repr(values)
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from runs_tui import looks
 from runs_tui.adapters.acts import Outcome, act
-from runs_tui.adapters.base import Action, Retries, Source
-from runs_tui.adapters.intents import Intent, intent
+from runs_tui.adapters.base import Action, Source
+from runs_tui.adapters.intents import Intent
+from runs_tui.choices import Choice, choices_of
 from runs_tui.model.errors import Conflict, SourceError
 from runs_tui.model.inputs import Inputs
 from runs_tui.model.plan import Plan
 from runs_tui.model.purpose import asking as told_as
-from runs_tui.model.run import RetryMode, Run, RunKey
+from runs_tui.model.run import Run, RunKey
 from runs_tui.screens.attempting import attempt, facts_of, news, tell
 from runs_tui.screens.changed_inputs import (
     Told,
@@ -22,7 +23,7 @@ from runs_tui.screens.changed_inputs import (
     read_inputs,
     retry_with_inputs,
 )
-from runs_tui.screens.confirm import Choice, ConfirmScreen, Question
+from runs_tui.screens.confirm import ConfirmScreen, Question
 from runs_tui.screens.ledger import Ledger, LedgerScreen
 
 if TYPE_CHECKING:
@@ -32,11 +33,6 @@ AT_ONCE = 4
 """How many runs are changed at the same time."""
 LOOKED_INTO = 30
 """Of how many runs the steps are read to say what an action would do."""
-_MODES = {
-    RetryMode.FULL: "all of it",
-    RetryMode.FAILED: "from the failed step",
-    RetryMode.STEP: "from the step",
-}
 
 
 class Asking:
@@ -81,15 +77,15 @@ class Asking:
         return Conflict(f"{run.source} was replaced: nothing was sent")
 
     def _choices(self) -> Sequence[Choice]:
-        """Give what may be done: exactly the modes that these APIs have for these runs."""
-        if self._action == "cancel":
-            wanted = [self._choice("Yes, cancel", None, None)]
-        else:
-            sources = self._sources.values()
-            modes = {m for s in sources if isinstance(s, Retries) for m in s.modes}
-            wanted = [self._choice("Retry", mode, self._step(mode)) for mode in modes]
-            wanted.sort(key=lambda choice: list(RetryMode).index(choice.mode or RetryMode.FULL))
-        wanted = [choice for choice in wanted if any(i.can for i in choice.intents)]
+        """Give what may be done, in other modes or with other inputs."""
+        wanted = choices_of(
+            self._action,
+            self._runs,
+            self._sources,
+            self.plans,
+            self._step(),
+            busy=self._screen.being_done,
+        )
         return [*wanted, choice_of(self._runs[0], self.inputs)] if self.may_change else wanted
 
     @property
@@ -99,53 +95,13 @@ class Asking:
         source = self._sources[run.source]
         return self._action == "retry" and not others and may_change_inputs(source, run)
 
-    def _step(self, mode: RetryMode) -> str | None:
+    def _step(self) -> str | None:
         """Give the step under the cursor, for a retry of one run from there."""
-        step = self._screen.pane.plan_table.step
+        step = self._screen.pane.step
         shown = self._screen.pane.shown
         (key, *others) = [run.key for run in self._runs]
         known = not others and shown is not None and shown.key == key and key in self.plans
-        return step.key if mode is RetryMode.STEP and step is not None and known else None
-
-    def _choice(self, verb: str, mode: RetryMode | None, step: str | None) -> Choice:
-        intents = [self._intent(run, mode, step) for run in self._runs]
-        intents.sort(key=lambda intent: not intent.can)
-        count = sum(intent.can for intent in intents)
-        what = "it" if len(intents) == 1 else looks.counted(count, "run")
-        label = f"{verb} {what}"
-        if mode is not None:
-            label = f"{verb} {self._whence(mode, step)}"
-            label += f": {what}" if len(intents) > 1 else ""
-        doing = "Cancelling" if self._action == "cancel" else "Retrying"
-        return Choice(label, f"{doing} {what}", intents, mode)
-
-    def _whence(self, mode: RetryMode, step: str | None) -> str:
-        if len(self._runs) > 1:
-            return _MODES[mode]
-        plan = self.plans.get(self._runs[0].key)
-        if mode is RetryMode.FAILED and plan and plan.failed:
-            return f"{_MODES[mode]}, {plan.failed[0].name}"
-        if mode is RetryMode.STEP and plan and step:
-            return f"{_MODES[mode]} {plan.steps[step].name}"
-        return _MODES[mode]
-
-    def _intent(self, run: Run, mode: RetryMode | None, step: str | None) -> Intent:
-        plan = self.plans.get(run.key)
-        told = intent(self._sources[run.source], self._action, run, plan, mode, step)
-        if (doing := self._screen.being_done(run)) is not None:
-            return Intent(run, self._action, doing, can=False)
-        return told if _applies(mode, step, plan) else Intent(run, self._action, told.will, False)
-
-
-def _applies(mode: RetryMode | None, step: str | None, plan: Plan | None) -> bool:
-    """Tell whether a retry can start there: at a step that is known, or where one has failed."""
-    match mode:
-        case RetryMode.STEP:
-            return step is not None and plan is not None and step in plan.steps
-        case RetryMode.FAILED:
-            return plan is None or bool(plan.failed)
-        case _:
-            return True
+        return step.key if step is not None and known else None
 
 
 async def ask_and_act(screen: "OneRun", action: Action, runs: Sequence[Run]) -> None:

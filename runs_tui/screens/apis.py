@@ -17,11 +17,12 @@ from runs_tui.keys import key, quiet
 from runs_tui.model.settings import Api
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.key_line import KeyLine
+from runs_tui.widgets.option_lines import OptionLines
 from runs_tui.widgets.parts_line import PartsLine
 from runs_tui.widgets.virtual_table import MARK
 
 
-class ApiList(OptionList):
+class ApiList(OptionLines):
     """The APIs, each with its sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

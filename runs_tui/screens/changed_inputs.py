@@ -8,12 +8,13 @@ from runs_tui import looks
 from runs_tui.adapters.base import Source, TakesInputs
 from runs_tui.adapters.intents import Intent, why_not
 from runs_tui.adapters.starts import conceal, inputs_of, start_with
+from runs_tui.choices import Choice
 from runs_tui.model.errors import Conflict, Refused, SourceError, Unsupported
 from runs_tui.model.input_text import change
 from runs_tui.model.inputs import UNSET, Inputs
 from runs_tui.model.run import Run
 from runs_tui.screens.attempting import attempt, facts_of, tell
-from runs_tui.screens.confirm import Choice, Question
+from runs_tui.screens.confirm import Question
 from runs_tui.screens.inputs import InputsScreen, Values
 
 if TYPE_CHECKING:

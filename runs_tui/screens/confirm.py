@@ -14,38 +14,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from runs_tui.adapters.intents import Intent
+from runs_tui.choices import Choice
 from runs_tui.keys import key, quiet
-from runs_tui.model.run import RetryMode
 from runs_tui.screens.act_table import ActRow, ActTable
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.line_input import LineInput
+from runs_tui.widgets.option_lines import OptionLines
 
 if TYPE_CHECKING:
     from textual.timer import Timer
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing that may be done."""
-
-    label: str
-    """What a person reads."""
-    doing: str
-    """What is said while it can still be taken back, such as `Cancelling 3 runs`."""
-    intents: Sequence[Intent]
-    """What it does to each run."""
-    mode: RetryMode | None = None
-    """From where a retry starts; None for a cancel."""
-    asks_on: bool = False
-    """Whether it only leads to another question, so that it does nothing by itself."""
-    why_not: str = ""
-    """Why it cannot be chosen now."""
-
-    @property
-    def prompt(self) -> Content:
-        """Give what a person reads, with why it cannot be chosen."""
-        return Content(f"{self.label}   {self.why_not}" if self.why_not else self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +93,12 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
             for number, name in enumerate(question.names):
                 what = f"type {name} to change anything there"
                 yield LineInput(what, id=f"confirm-name-{number}")
-            yield OptionList(
+            yield OptionLines(
                 Option(Content("No, change nothing")),
-                *(Option(each.prompt, disabled=bool(each.why_not)) for each in question.choices),
+                *(
+                    Option(Content(each.prompt), disabled=bool(each.why_not))
+                    for each in question.choices
+                ),
                 id="confirm-answers",
                 compact=True,
             )
@@ -149,7 +129,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
     def _show_choices(self) -> None:
         """Show what the answers are called now, and which can be chosen."""
         for index, choice in enumerate(self._question.choices, 1):
-            self.answers.replace_option_prompt_at_index(index, choice.prompt)
+            self.answers.replace_option_prompt_at_index(index, Content(choice.prompt))
             if choice.why_not:
                 self.answers.disable_option_at_index(index)
             else:

@@ -11,13 +11,13 @@ from textual.containers import Vertical
 from textual.getters import query_one
 
 from runs_tui.adapters.base import Source
+from runs_tui.adapters.partners import Side, diff_of, last_good, read_side
 from runs_tui.keys import key, quiet
 from runs_tui.model.clock import Clock
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
 from runs_tui.model.step_diff import StepDiff
 from runs_tui.screens.aside import GOING, Aside
-from runs_tui.screens.diff_reading import Side, diff_of, last_good, read_side
 from runs_tui.screens.diff_told import copied, heads, titles, verdict
 from runs_tui.screens.log_diff import LogDiffScreen
 from runs_tui.screens.log_reading import LogPace

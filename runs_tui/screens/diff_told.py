@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from runs_tui import looks
+from runs_tui.adapters.partners import Side
 from runs_tui.model.diff import Diff
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.step_diff import StepDiff
 from runs_tui.model.text import shorten
-from runs_tui.screens.diff_reading import Side
 from runs_tui.widgets.columns import Part
 from runs_tui.widgets.diff_tables import SIGNS
 from runs_tui.widgets.inks import source_ink

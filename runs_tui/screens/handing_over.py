@@ -7,7 +7,7 @@ from textual import work
 from textual.screen import Screen
 
 from runs_tui import looks
-from runs_tui.adapters.base import Source
+from runs_tui.adapters.commands import command_of
 from runs_tui.model.run import Run
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _under_cursor(screen: "OneRun", command: str) -> "Iterator[Offer]":
     from runs_tui.model.value_text import written
     from runs_tui.screens.copy_menu import Offer
 
-    table, step = screen.pane.value_table, screen.pane.plan_table.step
+    table, step = screen.pane.value_table, screen.pane.step
     if table is not None and table.row is not None:
         yield Offer("value", written(table.value_of(table.row)))
         if table.path:
@@ -109,23 +109,3 @@ def _under_cursor(screen: "OneRun", command: str) -> "Iterator[Offer]":
         yield Offer("step", step.key)
         if step.error:
             yield Offer("its error", step.error)
-
-
-def command_of(source: Source, run: Run) -> str:
-    """Write the command that prints a run, as a shell reads it."""
-    from runs_tui.model.purpose import Purpose
-
-    return Purpose("show", run.id).command(source.name, description_of(source)) or ""
-
-
-def description_of(source: Source) -> list[str]:
-    """Give the options that describe a source to a command; none for one that is configured."""
-    connection = source.connection
-    if connection.configured:
-        return []
-    words = ["--api", source.api, "--url", connection.url]
-    if connection.credential.origin:
-        words += ["--token-env", connection.credential.origin]
-    for name, value in connection.options.items():
-        words += ["--option", f"{name}={value}"]
-    return words

@@ -81,6 +81,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Fill the table."""
+        self.query_one("#help").border_subtitle = "Esc goes back"
         table = self.query_one(KeyTable)
         table.set_rows(self._rows)
         table.focus()

@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from runs_tui.screens.confirm import ConfirmScreen
     from runs_tui.screens.ledger import Ledger, LedgerScreen
 
-UNDO = 5.0
-"""For how many seconds an answer can be taken back before anything is sent."""
 FLASH = 6.0
 """For how many seconds a message stands."""
 
@@ -324,7 +322,7 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(VirtualTable.Chosen, "#plan")
     def show_step(self, chosen: VirtualTable.Chosen) -> None:
         """Show the events of one step, or of all again; of a step that is a run, that run."""
-        step, run = self.pane.plan_table.step, self.chosen
+        step, run = self.pane.step, self.chosen
         if not isinstance(chosen.table, PlanTable) or step is None or run is None:
             return
         if step.child_run is not None and step.child_run != run.id:
@@ -332,6 +330,8 @@ class OneRun(HandsOver, inherit_bindings=False):
         else:
             feed = self.pane.feed_table
             feed.only_step(None if feed.step == step.key else step.key)
+            if feed.step is not None and not feed.display:
+                self.action_tab("events")
 
     def go_to_key(self, key: RunKey, told: Run | None = None) -> None:
         """Show the run of a key as it is known, or told, or else asked of its source."""

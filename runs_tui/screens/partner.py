@@ -15,13 +15,13 @@ from textual.widgets import Input, Static
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
+from runs_tui.adapters.finding import find_run
+from runs_tui.adapters.partners import recent
 from runs_tui.keys import key, quiet
 from runs_tui.model.clock import Clock
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.text import one_line
 from runs_tui.screens.aside import Aside
-from runs_tui.screens.diff_reading import recent
-from runs_tui.screens.finding import find_run
 from runs_tui.widgets.columns import Cell, Column
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.line_input import LineInput
@@ -93,6 +93,7 @@ class PartnerScreen(ModalScreen[Run | str | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Read the runs."""
+        self.query_one("#picker").border_subtitle = "Esc goes back"
         self.table.focus()
         self.read()
 

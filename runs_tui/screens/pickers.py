@@ -82,6 +82,7 @@ class SortScreen(ModalScreen[Sort | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Stand on what orders them now."""
+        self.query_one("#picker").border_subtitle = LEAVES
         table = self.query_one(PickTable)
         table.set_rows(self._picks)
         table.select(self._sort.field)
@@ -140,6 +141,7 @@ class ColumnsScreen(ModalScreen[Sequence[str] | None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show what is chosen."""
         self._show()
+        self.query_one("#picker").border_subtitle = LEAVES
         self.query_one(PickTable).focus()
 
     @on(VirtualTable.Chosen)
@@ -179,6 +181,7 @@ class ColumnsScreen(ModalScreen[Sequence[str] | None], inherit_bindings=False):
 
 
 CHOSEN = "✓"
+LEAVES = "Esc changes nothing"
 
 
 def _picks(shown: Sequence[str], others: Sequence[str]) -> list[Pick]:

@@ -11,12 +11,12 @@ from textual.message import Message
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
+from runs_tui.adapters.commands import description_of
 from runs_tui.keys import key, quiet
 from runs_tui.model.curl import curl, why_no_curl
 from runs_tui.model.exchange import Exchange, Exchanges
 from runs_tui.model.text import clean
 from runs_tui.screens.aside import GOING, Aside
-from runs_tui.screens.handing_over import description_of
 from runs_tui.widgets.exchange_tables import ExchangesTable, ExchangeTable
 from runs_tui.widgets.key_line import KeyLine
 from runs_tui.widgets.parts_line import PartsLine

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source
+from runs_tui.choices import UNDO
 from runs_tui.keys import key, quiet
 from runs_tui.model.clock import BEGINNING, Clock
 from runs_tui.model.grammar import FilterError, parse
@@ -35,11 +36,12 @@ from runs_tui.screens.explaining import go
 from runs_tui.screens.first_keys import FILTER, HELP, QUIT
 from runs_tui.screens.hearing import note_defect, note_failure
 from runs_tui.screens.lists import GROUP, Lists
-from runs_tui.screens.one_run import ACTS, TURNS, UNDO, OneRun
+from runs_tui.screens.one_run import ACTS, TURNS, OneRun
 from runs_tui.screens.places import Place, Places
 from runs_tui.screens.reading import Arrived, Pace, RunsChanged, RunVanished, SourceFailed
 from runs_tui.screens.returning import Return
 from runs_tui.screens.run_reading import RunPace
+from runs_tui.screens.themes import ThemeScreen
 from runs_tui.screens.views import ALL, ViewTabs
 from runs_tui.screens.vigil import Vigil, run_command
 from runs_tui.widgets.command_line import CommandLine
@@ -68,6 +70,9 @@ LOOKED_THROUGH = 1000
 """How many runs are looked through for fields that can be columns."""
 FOLLOWS = "follows"
 
+TINY, WIDE = 60, 100
+"""The columns a terminal needs to have the pane below the board, and beside it."""
+
 _QUICK = (Query(), Query((ACTIVE_ONLY,)), Query((FAILED_ONLY,)))
 
 
@@ -75,14 +80,6 @@ class RunsScreen(OneRun, inherit_bindings=False):
     """Holds the board, reads the sources, and shows the run under the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = INKS
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-tiny"),
-        (60, "-narrow"),
-        (100, "-wide"),
-    ]
-
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
-
     BINDINGS: ClassVar[list[BindingType]] = [
         FILTER,
         key("f", "quick", "runs.quick", "all/active/failed", "All, active or failed runs in turn"),
@@ -99,6 +96,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         quiet("plus", "add_source", "source.add", "add a source", "Add a source, or replace one"),
         quiet("s", "sort", "runs.sort", "sort", "Choose what the runs are ordered by"),
         quiet("c", "columns", "runs.columns", "columns", "Choose the columns"),
+        quiet("T", "themes", "app.theme", "theme", "Choose the theme, and see it at once"),
         quiet(
             "colon,ctrl+p",
             "command_line",
@@ -142,13 +140,14 @@ class RunsScreen(OneRun, inherit_bindings=False):
         undo: float = UNDO,
         views: Sequence[View] = (),
         keep_view: Callable[[View], str] | None = None,
+        keep_theme: Callable[[str], str] | None = None,
         where: Remembered | None = None,
         adding: "AddsSources | None" = None,
         telling: Telling | None = None,
     ) -> None:
         """Watch some sources, from where a person was.
 
-        `keep_view` saves a view and gives what is said of it.
+        `keep_view` saves a view, `keep_theme` a theme; both give what is said of it.
         """
         super().__init__({source.name: source for source in sources}, clock, run_pace, undo)
         self.demo = demo
@@ -158,6 +157,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.lists = Lists(self, self.sources, pace)
         self.view_tabs = ViewTabs(list(views))
         self._keep_view = keep_view
+        self._keep_theme = keep_theme
         self._pace = pace
         self.vigil = Vigil(self, telling or Telling())
         self.returning = Return(self, where or Remembered())
@@ -206,6 +206,12 @@ class RunsScreen(OneRun, inherit_bindings=False):
             self.flash(self._hint + self._flash)
         self._read_all()
         self._show_board()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the pane below the board where the terminal is narrow or, in its cells, tall."""
+        width, height = event.size
+        self.set_class(width < TINY, "-tiny")
+        self.set_class(width >= TINY and (width < WIDE or 2 * height > width), "-below")
 
     @property
     def _hint(self) -> str:
@@ -712,6 +718,21 @@ class RunsScreen(OneRun, inherit_bindings=False):
             told = await asyncio.to_thread(self._keep_view, view)
         self.flash(f"View {number}, {name}, is kept {told}")
         self._tell_views()
+
+    def action_themes(self) -> None:
+        """Choose the theme."""
+        self.choose_theme()
+
+    @work(group="picking", exclusive=True, exit_on_error=False)
+    async def choose_theme(self) -> None:
+        """Ask for a theme, and keep it."""
+        name = await self.app.push_screen_wait(ThemeScreen(self.app.theme))
+        if name is None:
+            return
+        told = "for as long as this program runs"
+        if self._keep_theme is not None:
+            told = await asyncio.to_thread(self._keep_theme, name)
+        self.flash(f"The theme {name} is kept {told}")
 
     def _shows(self, view: View) -> bool:
         return view.shows(self.query_shown, self.columns)

@@ -28,13 +28,6 @@ def name_for(run: Run) -> str:
     return ("-".join(filter(None, parts)) or "run") + ".log"
 
 
-def size(count: int) -> str:
-    """Write a number of bytes: `812 B`, `98 kB`, `3.1 MB`."""
-    if count < 1000:
-        return f"{count} B"
-    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
-
-
 def write(path: Path, text: str, *, replaces: bool) -> str:
     """Write a file and say so, or why not; one that was there is kept unless it is replaced."""
     try:
@@ -43,7 +36,7 @@ def write(path: Path, text: str, *, replaces: bool) -> str:
     except OSError as error:
         return f"Could not write {path}: {error.strerror or error}"
     lines, length = text.count("\n"), len(text.encode())
-    return f"Wrote {looks.counted(lines, 'line')}, {size(length)}, to {path.absolute()}"
+    return f"Wrote {looks.counted(lines, 'line')}, {looks.size(length)}, to {path.absolute()}"
 
 
 class SaveScreen(ModalScreen[Path | None], inherit_bindings=False):
@@ -78,7 +71,7 @@ class SaveScreen(ModalScreen[Path | None], inherit_bindings=False):
         """Say what will come of what is typed."""
         told = self._wrong()
         if not told and self._path.exists():
-            length = size(self._path.stat().st_size)
+            length = looks.size(self._path.stat().st_size)
             told = f"Enter REPLACES {self._path}, {length}, that is there; Esc leaves it"
         self.query_one("#naming-told", Static).update(told or "Enter writes it, Esc does not")
 

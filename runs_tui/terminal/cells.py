@@ -62,16 +62,17 @@ def _clusters(text: str) -> Iterator[tuple[str, int]]:
     half: tuple[str, int] | None = None
     for start, end, width in split_graphemes(text)[0]:
         cluster = text[start:end]
+        flag = ord(cluster[0]) in _FLAGS
         if half is not None:
-            if ord(cluster[0]) in _FLAGS:
-                cluster, width = half[0] + cluster, half[1] + width
-            else:
-                yield half
+            if flag:
+                yield half[0] + cluster, half[1] + width
+                half = None
+                continue
+            yield half
             half = None
-        elif ord(cluster[0]) in _FLAGS:
+        if flag and len(cluster) == 1:
             half = (cluster, width)
-            continue
-        if width:
+        elif width:
             yield cluster, width
     if half is not None:
         yield half

@@ -5,6 +5,8 @@ import os
 import select
 import signal
 import termios
+from collections import deque
+from functools import partial
 from threading import Event, RLock
 from time import monotonic
 from types import FrameType
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+Place = tuple[int, int]
 WHERE = "\x1b[6n"
 """Asks the terminal where its cursor stands."""
 MARGINS = f"\x1b[2;2H\x1b[?69h\x1b[2;9s{WHERE}\x1b[?69l"
 """Asks whether it knows margins at the sides: if so, setting them puts the cursor to the corner."""
+REPEATS = f"\x1b[2;2H \x1b[2b{WHERE}", f"\x1b[2;2H─\x1b[2b{WHERE}\x1b[2;2H{' ' * 6}"
+"""Asks whether it writes its last character again when told to: a blank, and one not of ASCII."""
 DRAIN = 0.5
 """The most seconds that the end waits for a terminal that takes nothing."""
 RESTORE = (
@@ -53,9 +58,10 @@ class CellDriver(LinuxDriver):
         self._painter = Painter(*(size or self._get_terminal_size()))
         self._line = Line()
         self._answer = Event()
-        self._knows_margins: bool | None = None
-        self._expected: tuple[int, int] | None = None
+        self._hearers: deque[Callable[[Place], None]] = deque()
+        """Who takes the answers that are expected, in order."""
         self._doubted = False
+        self._feeds = False
         self._listening = False
         """Whether what the terminal answers is read, and not echoed."""
         self._output: Output | None = None
@@ -97,10 +103,11 @@ class CellDriver(LinuxDriver):
         self._listen_for_sizes()
         self._leaving.listen()
         self._listening = True
+        self._meet()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
-        self._listening = False
+        self._listening = self._feeds = False
         if self._output is not None:
             self._output.drain(DRAIN)
         with self._lock:
@@ -141,9 +148,10 @@ class CellDriver(LinuxDriver):
         """Give what is to be sent now; this runs on the thread of the output."""
         now = monotonic()
         with self._lock:
+            self._painter.known.feeds = self._fits()
             text = self._painter.take()
             if text and self._listening and self._line.asks(now):
-                text += self._question(now)
+                text += self._question()
             data = text.encode(errors="replace")
             if data:
                 self._line.sent(len(data), now)
@@ -153,40 +161,60 @@ class CellDriver(LinuxDriver):
         with self._lock:
             return self._line.wait(monotonic())
 
-    def _question(self, now: float) -> str:
-        """Ask where the cursor stands; the first time, whether the terminal knows margins."""
-        self._expected = self._painter.cursor
-        if self._expected is None:
+    def _meet(self) -> None:
+        """Ask what the terminal knows, while nothing is drawn."""
+        with self._lock:
+            self._expect(self._hear_margins, self._hear_repeats, self._hear_repeats_any)
+            self._painter.ask(MARGINS + "".join(REPEATS))
+        self.flush()
+
+    def _question(self) -> str:
+        """Ask whether the cursor stands where it was put."""
+        place = self._painter.cursor
+        if place is None:
             return ""
-        self._answer.clear()
-        self._line.asked(now)
-        if self._knows_margins is None:
-            x, y = self._expected
-            return f"{MARGINS}\x1b[{y + 1};{x + 1}H"
+        self._expect(partial(self._hear_place, place))
         return WHERE
 
-    def _take_answer(self, place: tuple[int, int]) -> None:
-        """Hear where the cursor stands; where it should not, somebody else has written."""
+    def _expect(self, *hearers: "Callable[[Place], None]") -> None:
+        self._hearers = deque(hearers)
+        self._answer.clear()
+        self._line.asked(monotonic())
+
+    def _take_answer(self, place: Place) -> None:
+        """Hear where the cursor stands."""
         with self._lock:
-            if not self._line.asking:
+            if not self._hearers:
+                return
+            self._hearers.popleft()(place)
+            if self._hearers:
                 return
             self._line.answered(monotonic())
-            if self._knows_margins is None:
-                self._knows_margins = self._painter.margins = place == (0, 0)
-            else:
-                moved = place != self._expected
-                if moved and not self._doubted:
-                    self._painter.forget()
-                self._doubted = moved
         self._answer.set()
         self.flush()
+
+    def _hear_margins(self, place: Place) -> None:
+        self._painter.known.margins = place == (0, 0)
+
+    def _hear_repeats(self, place: Place) -> None:
+        self._painter.known.repeats = place == (4, 1)
+
+    def _hear_repeats_any(self, place: Place) -> None:
+        self._painter.known.repeats_any = place == (4, 1)
+
+    def _hear_place(self, expected: Place, place: Place) -> None:
+        """Where the cursor is not where it was put, somebody else has written."""
+        moved = place != expected
+        if moved and not self._doubted:
+            self._painter.forget()
+        self._doubted = moved
 
     def _doubt(self) -> None:
         """Ask whether somebody else has written; without an answer, draw everything anew."""
         with self._lock:
             if self._line.asking:
                 return
-            question = self._question(monotonic()) if self._line.answers else ""
+            question = self._question() if self._line.answers else ""
             if question:
                 self._painter.say(question)
             else:
@@ -196,11 +224,19 @@ class CellDriver(LinuxDriver):
     # The terminal itself
 
     def _keep_line_feeds(self) -> None:
-        """Let a line feed reach the terminal as it is: one down, and nothing else."""
+        """Let a line feed reach the terminal as it is."""
         with contextlib.suppress(termios.error):
             attributes = termios.tcgetattr(self.fileno)
             attributes[1] &= ~termios.OPOST
             termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
+            self._feeds = True
+
+    def _fits(self) -> bool:
+        """Tell whether a line feed is safe: not translated, and the size the one that is drawn."""
+        try:
+            return self._feeds and os.get_terminal_size(self._target) == self._painter.size
+        except OSError:
+            return False
 
     def _listen_for_sizes(self) -> None:
         """Forget what the terminal shows whenever its size changes, be it back and forth."""

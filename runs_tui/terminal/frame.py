@@ -9,14 +9,11 @@ from runs_tui.terminal.scroll import find_scroll
 from runs_tui.terminal.style import VISIBLE, Style
 
 
-def draw(screen: Screen, pen: Pen, *, margins: bool = False) -> tuple[Pen, int]:
-    """Write what differs and take it as shown; give the pen, and in how many places it was.
-
-    `margins` tells whether the terminal scrolls a part of its lines.
-    """
+def draw(screen: Screen, pen: Pen) -> tuple[Pen, int]:
+    """Write what differs and take it as shown; give the pen, and in how many places it was."""
     found = pieces(screen)
     best = _shortest(screen, pen, found)
-    if len(found) > 2 and (scroll := find_scroll(screen, margins=margins)):
+    if len(found) > 2 and (scroll := find_scroll(screen, margins=pen.known.margins)):
         scrolled = Screen(screen.width, screen.height)
         scrolled.wanted, scrolled.shown = screen.wanted, scroll.apply(screen.shown)
         scrolled.odd = set(range(screen.height)) if screen.odd else set()

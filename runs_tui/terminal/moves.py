@@ -4,17 +4,16 @@ from functools import lru_cache
 
 
 @lru_cache(16384)
-def move(from_x: int | None, from_y: int | None, x: int, y: int) -> str:
+def move(from_x: int | None, from_y: int | None, x: int, y: int, *, feeds: bool = True) -> str:
     """Write the shortest move between two places, counted from 0; None is where it may be anywhere.
 
-    A line feed goes down and nothing else, so the terminal's line must not translate it, and the
-    target must be on the screen, so that nothing scrolls.
+    With `feeds` a line feed goes down, and nothing else.
     """
     if (from_x, from_y) == (x, y):
         return ""
     ways = [_absolute(x, y)]
     if from_y is not None:
-        ways += [across + down for across in _across(from_x, x) for down in _down(from_y, y)]
+        ways += [across + down for across in _across(from_x, x) for down in _down(from_y, y, feeds)]
     return min(ways, key=len)
 
 
@@ -36,12 +35,13 @@ def _across(from_x: int | None, x: int) -> list[str]:
     return ways
 
 
-def _down(from_y: int, y: int) -> list[str]:
+def _down(from_y: int, y: int, feeds: bool) -> list[str]:
     """Give the ways from line to line that keep the column."""
     if y == from_y:
         return [""]
     if y > from_y:
-        return [f"\x1b[{y + 1}d", _steps(y - from_y, "B"), "\n" * (y - from_y)]
+        ways = [f"\x1b[{y + 1}d", _steps(y - from_y, "B")]
+        return [*ways, "\n" * (y - from_y)] if feeds else ways
     return [f"\x1b[{y + 1}d", _steps(from_y - y, "A")]
 
 

@@ -2,12 +2,12 @@
 
 import os
 import select
+import sys
 from collections.abc import Callable
 from threading import Condition, Thread
 
 BEAT = 0.5
 """The seconds between two looks at whether the terminal is still there."""
-_GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
 class Output(Thread):
@@ -87,7 +87,10 @@ class Output(Thread):
                 select.select([], [self._fileno], [], BEAT)
 
     def _look(self) -> None:
+        """Find out whether the terminal is gone, where that can be asked."""
+        if sys.platform != "linux":
+            return
         poll = select.poll()
         poll.register(self._fileno, 0)
-        if any(event & _GONE for _, event in poll.poll(0)):
+        if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0)):
             raise BrokenPipeError

@@ -1,6 +1,7 @@
 """Takes what a program draws, whole or in part, and gives what its terminal has not been sent."""
 
 from runs_tui.terminal.frame import draw
+from runs_tui.terminal.known import Known
 from runs_tui.terminal.pen import Pen
 from runs_tui.terminal.reading import Hand, parts
 from runs_tui.terminal.screen import Screen
@@ -16,13 +17,12 @@ _CLEAR = "\x1b[m\x1b[2J"
 class Painter:
     """Draws frames that differ by as little as can be; what is no drawing passes, in order."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, known: Known | None = None) -> None:
         """Begin before anything is drawn, on a screen of some size."""
-        self.margins = False
-        """Whether the terminal is known to scroll a part of its lines."""
+        self.known = known or Known()
         self._screen = Screen(width, height)
         self._hand = Hand()
-        self._pen = Pen()
+        self._pen = Pen(self.known)
         self._due: list[str] = []
         self._whole = False
         self._drawn = False
@@ -92,6 +92,11 @@ class Painter:
         self._finish()
         self._due.append(text)
 
+    def ask(self, text: str) -> None:
+        """Ask the terminal something that leaves its cursor anywhere."""
+        self.say(text)
+        self._pen.x = self._pen.y = None
+
     def _turn(self, text: str) -> None:
         """Go to the other page of the terminal, and back."""
         self._finish()
@@ -106,7 +111,7 @@ class Painter:
         if not self._drawn or self._away:
             return
         self._drawn = False
-        self._pen, places = draw(self._screen, self._pen, margins=self.margins)
+        self._pen, places = draw(self._screen, self._pen)
         self._pen.unlink()
         width, height = self.size
         self._pen.move(min(self._hand.x, width - 1), min(self._hand.y, height - 1))

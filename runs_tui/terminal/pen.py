@@ -1,8 +1,12 @@
 """The terminal's cursor and style, and what is written with them."""
 
+import re
 from typing import Self
 
+from rich.cells import get_character_cell_size
+
 from runs_tui.terminal.cells import Cell, Row, certain
+from runs_tui.terminal.known import Known
 from runs_tui.terminal.moves import move
 from runs_tui.terminal.pieces import Piece
 from runs_tui.terminal.style import PLAIN, Style, change, for_blank
@@ -11,11 +15,16 @@ GAP = 12
 """The longest part of a line that is rather written again than jumped over."""
 
 
+_SAME = re.compile(r"([^\x00-\x1f])\1{5,}")
+_SAME_ASCII = re.compile(r"([ -~])\1{5,}")
+
+
 class Pen:
     """Writes pieces of lines with as few moves and changes of style as it can."""
 
-    def __init__(self) -> None:
-        """Begin anywhere, in any style."""
+    def __init__(self, known: Known) -> None:
+        """Begin anywhere, in any style, on a terminal of which something is known."""
+        self.known = known
         self.x: int | None = None
         self.y: int | None = None
         self.style: Style | None = None
@@ -23,7 +32,7 @@ class Pen:
 
     def copy(self) -> Self:
         """Give one that stands where this one does, and has written as much."""
-        copied = type(self)()
+        copied = type(self)(self.known)
         copied.x, copied.y, copied.style = self.x, self.y, self.style
         copied._written = list(self._written)
         return copied
@@ -45,8 +54,11 @@ class Pen:
 
     def move(self, x: int, y: int) -> None:
         """Go somewhere."""
-        self._written.append(move(self.x, self.y, x, y))
+        self._written.append(self._way(x, y))
         self.x, self.y = x, y
+
+    def _way(self, x: int, y: int) -> str:
+        return move(self.x, self.y, x, y, feeds=self.known.feeds)
 
     def dress(self, style: Style) -> None:
         """Take a style."""
@@ -85,6 +97,8 @@ class Pen:
 
     def _put(self, text: str, end: int, edge: int) -> None:
         """Write; at the right edge it differs between terminals where the cursor is then."""
+        if self.known.repeats:
+            text = (_SAME if self.known.repeats_any else _SAME_ASCII).sub(_repeated, text)
         self._written.append(text)
         self.x = end if end < edge else None
 
@@ -93,9 +107,7 @@ class Pen:
         if self.y == piece.y and self.x is not None and 0 < piece.x - self.x <= GAP:
             gap = row[self.x : piece.x]
             text = "".join(cell.text for cell in gap if cell and self._wears(cell))
-            if len(text) == len(gap) and len(text.encode()) <= len(
-                move(self.x, self.y, piece.x, piece.y)
-            ):
+            if len(text) == len(gap) and len(text.encode()) <= len(self._way(piece.x, piece.y)):
                 self._put(text, piece.x, len(row))
                 return
         self.move(piece.x, piece.y)
@@ -106,3 +118,11 @@ class Pen:
             return False
         style = for_blank(self.style, cell.style) if cell.text == " " else cell.style
         return style == self.style
+
+
+def _repeated(found: re.Match[str]) -> str:
+    """Write a character once, and tell how often it comes again, if it is one cell wide."""
+    character, text = found[1], found[0]
+    again = f"{character}\x1b[{len(text) - 1}b"
+    narrow = get_character_cell_size(character) == 1
+    return again if narrow and len(again.encode()) < len(text.encode()) else text

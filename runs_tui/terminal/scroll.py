@@ -45,11 +45,15 @@ class Scroll:
     def write(self, pen: "Pen") -> None:
         """Write it, in the plain style, so that what comes in is blank on every terminal."""
         pen.dress(PLAIN)
-        sides = "" if self.whole else f"\x1b[?69h\x1b[{self.left + 1};{self.right}s"
-        pen.say(f"{sides}\x1b[{self.top + 1};{self.bottom}r")
-        pen.move(self.left, self.top)
-        pen.say(f"\x1b[{abs(self.up)}{'M' if self.up > 0 else 'L'}")
-        pen.say("\x1b[r" if self.whole else "\x1b[?69l\x1b[r")
+        count = str(abs(self.up)) if abs(self.up) > 1 else ""
+        lines = f"\x1b[{self.top + 1};{self.bottom}r"
+        if self.whole:
+            pen.say(lines)
+            pen.move(self.left, self.top)
+            pen.say(f"\x1b[{count}{'M' if self.up > 0 else 'L'}\x1b[r")
+        else:
+            pen.say(f"\x1b[?69h\x1b[{self.left + 1};{self.right}s{lines}")
+            pen.say(f"\x1b[{count}{'S' if self.up > 0 else 'T'}\x1b[?69l\x1b[r")
         pen.x = pen.y = 0
 
 

@@ -26,6 +26,7 @@ INKS = {
 _COLOR = "color:"
 _OWN_GROUND = (LOOK, "table--match")
 """Inks that keep what they have behind their letters on the cursor's row too."""
+_CLEAR = Style(dim=False)
 _MOST = 4096
 """How many styles are remembered at most: a log can make up as many colours as it likes."""
 
@@ -65,6 +66,8 @@ class Inks:
                 names.reverse()
             for each in filter(None, names):
                 known += self._ink(each)
+            if cursor:
+                known += _CLEAR
             self._known[(name, cursor)] = known
         return known
 

@@ -15,7 +15,7 @@ from runs_tui.model.clock import BEGINNING
 from runs_tui.model.feed import Feed
 from runs_tui.model.lineage import Lineage
 from runs_tui.model.plan import Plan
-from runs_tui.model.run import Run
+from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
 from runs_tui.model.text import shorten
 from runs_tui.model.why import has_failed
@@ -26,7 +26,7 @@ from runs_tui.widgets.facts_table import FactsTable
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.json_table import JsonTable
 from runs_tui.widgets.line_input import LineInput
-from runs_tui.widgets.parts_line import PartsLine, named_in
+from runs_tui.widgets.parts_line import PartsLine, named_in, width_of
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.searching import Searchable
 from runs_tui.widgets.value_table import ValueTable
@@ -34,10 +34,14 @@ from runs_tui.widgets.virtual_table import VirtualTable
 from runs_tui.widgets.why_table import WhyTable
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from runs_tui.model.expectation import Expectation
 
 TABS = ("why", "steps", "events", "attempts", "facts", "json")
 """What a run pane can show."""
+LEFT = 0.2
+"""For how many seconds the steps of the run before are left, while those of the next are read."""
 WIDE = 70
 """The cells from which on all that is to be expected of a run is told."""
 
@@ -79,6 +83,7 @@ class RunPane(Vertical):
         self.expectation: Expectation | None = None
         """What is to be expected of the run, by how long those before it took."""
         self.now = BEGINNING
+        self._leaving: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the head, the tabs and what each shows."""
@@ -104,7 +109,7 @@ class RunPane(Vertical):
         if other:
             self.plan, self.trouble = None, ""
             self.why_table.clear()
-            self.plan_table.clear()
+            self._leave_steps()
             self.attempts_table.set_rows(())
             self.facts_table.clear()
             self.json_table.clear()
@@ -112,6 +117,26 @@ class RunPane(Vertical):
         self._turn_up(opening=other)
         self._tell_time(now)
         self._tell()
+
+    def _leave_steps(self) -> None:
+        """Let the steps of the run before stand a moment: most are drawn over before it is over."""
+        if self._leaving is not None:
+            self._leaving.stop()
+        if self.shown is not None and self.plan_table.rows:
+            self._leaving = self.set_timer(LEFT, self._clear_steps)
+        else:
+            self._clear_steps()
+
+    def _clear_steps(self) -> None:
+        self._leaving = None
+        if self.plan is None:
+            self.plan_table.clear()
+            self._tell()
+
+    @property
+    def step(self) -> Step | None:
+        """Give the step of this run under the cursor."""
+        return self.plan_table.step if self.plan is not None else None
 
     def _tell_time(self, now: datetime) -> None:
         run = self.shown
@@ -121,6 +146,9 @@ class RunPane(Vertical):
         """Show the steps of the run."""
         first = self.plan is None
         self.plan = plan
+        if self._leaving is not None:
+            self._leaving.stop()
+            self._leaving = None
         if self.shown:
             self.plan_table.show_plan(self.shown, plan, self.now)
             if first and plan.failed:
@@ -225,6 +253,10 @@ class RunPane(Vertical):
 
     # What the lines say
 
+    def on_resize(self) -> None:
+        """Say it in the room there is."""
+        self._tell()
+
     def _tell(self) -> None:
         head = self._head()
         self.set_class(len(head) > 2, "-said")
@@ -277,6 +309,8 @@ class RunPane(Vertical):
             title = "JSON" if name == "json" else name.capitalize()
             shown = name == self.tab
             parts.append((f"▸{title}  " if shown else f"{title}  ", _TAB_INKS[shown]))
+            while shown and len(parts) > 1 and width_of(parts) > self.tabs.size.width > 0:
+                parts.pop(0)
         if self.plan and self.plan.steps:
             parts.append((self._counts(self.plan), "table--dim"))
         return parts
@@ -291,7 +325,7 @@ class RunPane(Vertical):
         if self.shown is None:
             return ""
         if self.plan is None:
-            return "" if self.trouble else "reading the steps…"
+            return "" if self.trouble or self._leaving is not None else "reading the steps…"
         if not self.plan.steps:
             return "This run has told of no steps yet." if self.shown.active else "It has no steps."
         if any(step.derived for step in self.plan.steps.values()):

@@ -22,6 +22,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "decode": decode.decode,
     "bytes": wire.sizes,
     "idle": idle.idle,
+    "sizes": wire.other_sizes,
+    "frames": wire.frames,
     "board": board.board,
     "burst": burst.burst,
     "plan": plan.plan,

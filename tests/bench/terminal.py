@@ -13,18 +13,21 @@ import sys
 import termios
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
-import pyte
-
+from tests.bench.screen import Screen, Stream
 from tests.bench.starting import PATIENCE, ROOT, NotMeasuredError, terminal_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
 
-WIDTH, HEIGHT = 120, 40
+SIZE = (120, 40)
+"""The columns and lines of a usual terminal."""
+UNDIFFED = {"TEXTUAL_DRIVER": "textual.drivers.linux_driver:LinuxDriver"}
+"""The environment in which a program sends all that Textual draws."""
 PAUSE = 0.03
 """For how many seconds a program is silent before what it drew is looked at."""
 
@@ -33,6 +36,8 @@ _QUESTIONS = {
     b"\x1b[?2048$p": b"\x1b[?2048;0$y",
 }
 """What a terminal is asked, and what a common one answers: it draws whole frames at once."""
+_WHERE = b"\x1b[6n"
+"""Asks where the cursor stands."""
 _NEVER = "(?!)"
 
 
@@ -49,12 +54,25 @@ class Answer:
 class Terminal:
     """Runs a module of this interpreter in a pseudo-terminal until it is left."""
 
-    def __init__(self, module: str, *arguments: str) -> None:
-        """Take what is run; nothing is started yet."""
+    def __init__(
+        self,
+        module: str,
+        *arguments: str,
+        size: tuple[int, int] = SIZE,
+        undiffed: bool = False,
+        margins: bool = False,
+    ) -> None:
+        """Take what is run, whether by Textual's own driver, and what the terminal says it knows.
+
+        Nothing is started yet.
+        """
+        self._margins = margins
+        self._size = size
+        self._environment = {**terminal_environment(), **(UNDIFFED if undiffed else {})}
         self._command = [sys.executable, "-m", "tests.bench.child", module, *arguments]
         self._name = " ".join([module, *arguments])
-        self._screen = pyte.Screen(WIDTH, HEIGHT)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = Screen(*size)
+        self._stream = Stream(self._screen)
         self._chunks: list[tuple[float, bytes]] = []
         self._drawn = 0
         self._arrived = threading.Condition()
@@ -65,7 +83,8 @@ class Terminal:
     def __enter__(self) -> Self:
         """Start the program, and read all that it writes."""
         self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
+        width, height = self._size
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
         self.started = perf_counter()
         self._process = subprocess.Popen(
@@ -74,7 +93,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             cwd=ROOT,
-            env=terminal_environment(),
+            env=self._environment,
             start_new_session=True,
         )
         os.close(theirs)
@@ -107,6 +126,15 @@ class Terminal:
         """Count the bytes that the program has written so far."""
         return sum(len(chunk) for _, chunk in list(self._chunks))
 
+    @property
+    def processor_time(self) -> float:
+        """Give the seconds of a processor that the program has used, all its threads together."""
+        try:
+            told = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            raise NotMeasuredError("processes tell nothing of their time here") from None
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
     def wait_for(self, *texts: str) -> float:
         """Give the moment at which all texts, which are patterns, stood on the screen."""
         deadline = perf_counter() + PATIENCE
@@ -138,6 +166,12 @@ class Terminal:
         self._wait_for_pause(quiet, deadline)
         chunks = self._chunks[before:]
         return Answer(sum(len(chunk) for _, chunk in chunks), chunks[-1][0] - start)
+
+    def _answering(self) -> Screen:
+        def answer(data: bytes) -> None:
+            os.write(self._ours, data)
+
+        return Screen(*self._size, answer=answer, margins=self._margins)
 
     def _shows(self, texts: Iterable[str]) -> bool:
         shown = "\n".join(self._screen.display)
@@ -180,6 +214,8 @@ class Terminal:
         return f"{self._name}: waited for {what}, but {ended}; last lines: {' / '.join(lines[-3:])}"
 
     def _read(self) -> None:
+        where = Stream(self._answering())
+        unread = 0
         while True:
             try:
                 chunk = os.read(self._ours, 65536)
@@ -196,3 +232,7 @@ class Terminal:
             for question, answer in _QUESTIONS.items():
                 if question in chunk:
                     os.write(self._ours, answer)
+            if _WHERE in chunk:
+                for _, earlier in self._chunks[unread:]:
+                    where.feed(earlier)
+                unread = len(self._chunks)

@@ -22,7 +22,13 @@ class Stage:
     """Two worlds, a clock, and the dashboard over them."""
 
     def __init__(
-        self, *sources: Source, demo: bool = False, runs: int = 300, undo: float = 0, **more: Any
+        self,
+        *sources: Source,
+        demo: bool = False,
+        runs: int = 300,
+        undo: float = 0,
+        in_ascii: bool = False,
+        **more: Any,
     ) -> None:
         self.clock = SetClock(NOW)
         self.prod = WorldSource("prod", self.clock, runs=runs, **more)
@@ -34,6 +40,7 @@ class Stage:
             pace=Pace(busy=0.1, quiet=0.1, longest=0.2),
             run_pace=RunPace(settle=0, again=0.1, soonest=0, batch=0),
             undo=undo,
+            in_ascii=in_ascii,
         )
 
     @property

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from runs_tui.adapters.base import Connection, Source, Stretch
+from runs_tui.adapters.partners import last_good, read_side, recent, same_workflow
 from runs_tui.model.clock import SetClock
 from runs_tui.model.errors import Unreachable
 from runs_tui.model.log_diff import MOST
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.model.state import State
-from runs_tui.screens.diff_reading import last_good, read_side, recent, same_workflow
 from runs_tui.screens.log_reading import EVENTS, LogPace, read_events
 from tests.screens.stage import NOW
 from tests.screens.world_source import WorldSource

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
+from runs_tui.adapters.partners import Side, diff_of
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run, Step
 from runs_tui.model.state import State
-from runs_tui.screens.diff_reading import Side, diff_of
 from runs_tui.screens.diff_told import heads, titles, verdict
 from tests.model.test_diff import NOW, run, step
 

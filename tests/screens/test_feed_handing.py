@@ -16,7 +16,7 @@ from runs_tui.model.feed import Feed
 from runs_tui.model.run import Event, Gap, Run
 from runs_tui.model.state import State
 from runs_tui.screens.pager import run_pager
-from runs_tui.screens.saving import SaveScreen, name_for, size, write
+from runs_tui.screens.saving import SaveScreen, name_for, write
 from runs_tui.widgets.feed_cells import Times
 from runs_tui.widgets.feed_plain import Plain
 from tests.screens.stage import Stage, until
@@ -79,12 +79,6 @@ def test_a_file_is_written_anew_or_replaced_only_where_that_was_said(tmp_path: P
     assert write(path, "three\n", replaces=True).startswith("Wrote 1 line, 6 B")
     assert path.read_text() == "three\n"
     assert write(tmp_path, "x", replaces=True).startswith(f"Could not write {tmp_path}: ")
-
-
-def test_sizes() -> None:
-    assert [size(n) for n in (0, 999, 1000, 98_400, 3_140_000)] == [
-        "0 B", "999 B", "1 kB", "98 kB", "3.1 MB",
-    ]  # fmt: skip
 
 
 def told(stage: Stage) -> str:

@@ -9,12 +9,12 @@ import pytest
 from textual.pilot import Pilot
 
 from runs_tui.adapters.base import Connection, Credential, Source
+from runs_tui.adapters.commands import command_of
 from runs_tui.model.clipboard import LARGEST
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.screens.browser import has_browser, open_address
 from runs_tui.screens.copy_menu import CopyScreen, OfferTable
-from runs_tui.screens.handing_over import command_of
 from runs_tui.screens.reading_text import TextScreen
 from tests.screens.stage import Stage, until
 from tests.screens.test_snapshots import open_run

@@ -68,8 +68,12 @@ class Emulator:
     height: int
     erases_in_colour: bool = True
     has_margins: bool = False
+    has_repeats: bool = False
+    repeats_ascii_alone: bool = False
     translates: bool = False
     """Whether the line makes a carriage return and a line feed of each line feed."""
+    clamps: bool = False
+    """Whether what leaves the screen stops at its edge, as while its size changes; else a fault."""
     rows: list[list[Drawn]] = field(default_factory=list)
     x: int = 0
     y: int = 0
@@ -85,6 +89,8 @@ class Emulator:
         self.rows = [self._line(Drawn()) for _ in range(self.height)]
         self._all_margins()
 
+    last: str | None = None
+    """The character that was written just now."""
     top: int = 0
     bottom: int = 0
     left: int = 0
@@ -117,7 +123,9 @@ class Emulator:
             at = found.end()
             if found["text"]:
                 self._write(found["text"])
-            elif found["control"]:
+                self.last = found["text"][-1]
+                continue
+            if found["control"]:
                 self._control(found["control"])
             elif found["final"]:
                 self._sequence(found)
@@ -125,6 +133,7 @@ class Emulator:
                 self.look = replace(self.look, link=found["osc"][2:].removeprefix(";"))
             else:
                 self.aside.append(found[0])
+            self.last = None
 
     def _line(self, drawn: Drawn) -> list[Drawn]:
         return [drawn] * self.width
@@ -176,10 +185,10 @@ class Emulator:
             if self.translates:
                 self.x, self.at_edge = 0, False
                 self.y = min(self.y + 1, self.height - 1)
-            elif self.y + 1 >= self.height:
+            elif self.y + 1 >= self.height and not self.clamps:
                 raise Fault("a line feed in the last line")
             else:
-                self.y += 1
+                self.y = min(self.y + 1, self.height - 1)
         else:
             self._relative()
             if not self.x:
@@ -187,11 +196,11 @@ class Emulator:
             self.x -= 1
 
     def _relative(self) -> None:
-        if self.at_edge:
+        if self.at_edge and not self.clamps:
             raise Fault("a relative move from the edge")
 
     def _place(self, x: int, y: int) -> None:
-        if not (0 <= x < self.width and 0 <= y < self.height) and not self.translates:
+        if not ((0 <= x < self.width and 0 <= y < self.height) or self.clamps or self.translates):
             raise Fault(f"a move to {x}, {y}")
         self.x, self.y = min(x, self.width - 1), min(y, self.height - 1)
         self.at_edge = False
@@ -222,11 +231,24 @@ class Emulator:
                 self._erase(self.x, self.width)
             case "X":
                 self._erase(self.x, min(self.x + (first or 1), self.width))
+            case "b":
+                if self.last is None:
+                    raise Fault("nothing is there to be repeated")
+                if self.has_repeats and (self.last.isascii() or not self.repeats_ascii_alone):
+                    self._write(self.last * first)
             case "J":
                 assert first == 2
                 self.rows = [self._line(self._erased) for _ in self.rows]
             case "L" | "M":
-                self._scroll(first if kind == "M" else -first)
+                inside = self.top <= self.y < self.bottom and self.left <= self.x < self.right
+                if not inside and not self.clamps:
+                    raise Fault("lines are moved from outside the margins")
+                self._scroll((first or 1) * (1 if kind == "M" else -1), self.y)
+                self.x, self.at_edge = self.left, False
+            case "S" | "T":
+                if not self.sided:
+                    raise Fault("lines are moved as not every terminal does")
+                self._scroll((first or 1) * (1 if kind == "S" else -1), self.top)
             case "r":
                 self.top, self.bottom = (first or 1) - 1, second or self.height
                 self._place(0, 0)
@@ -251,27 +273,24 @@ class Emulator:
         return Drawn(" ", Look(back=self.look.back if self.erases_in_colour else ""))
 
     def _erase(self, start: int, end: int) -> None:
-        if self.at_edge:
+        if self.at_edge and not self.clamps:
             raise Fault("something is erased from the edge")
         row = self.rows[self.y]
         self._tear(row, start)
         self._tear(row, end)
         row[start:end] = [self._erased] * (end - start)
 
-    def _scroll(self, up: int) -> None:
-        if not (self.top <= self.y < self.bottom and self.left <= self.x < self.right):
-            raise Fault("lines are moved from outside the margins")
+    def _scroll(self, up: int, top: int) -> None:
         old = [list(row) for row in self.rows]
-        for y in range(self.y, self.bottom):
+        for y in range(top, self.bottom):
             self._tear(self.rows[y], self.left)
             self._tear(self.rows[y], self.right)
-            inside = self.y <= y + up < self.bottom
+            inside = top <= y + up < self.bottom
             self.rows[y][self.left : self.right] = (
                 old[y + up][self.left : self.right]
                 if inside
                 else [self._erased] * (self.right - self.left)
             )
-        self.x, self.at_edge = self.left, False
 
     def _dress(self, text: str) -> None:
         codes = [int(code or 0) for code in text.split(";")]

@@ -54,3 +54,12 @@ def test_the_shortest_is_taken(
     start: tuple[int | None, int | None], target: tuple[int, int], text: str
 ) -> None:
     assert move(*start, *target) == text
+
+
+def test_without_line_feeds_a_move_gets_there_too() -> None:
+    for (from_x, from_y), (x, y) in product(PLACES, PLACES):
+        terminal = Emulator(40, 12, x=from_x, y=from_y)
+        moving = move(from_x, from_y, x, y, feeds=False)
+        terminal.feed(moving)
+        assert (terminal.x, terminal.y) == (x, y)
+        assert "\n" not in moving

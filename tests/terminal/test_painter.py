@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
+from runs_tui.terminal.known import Known
 from runs_tui.terminal.painter import BEGIN, END, Painter
 from tests.terminal.emulator import Emulator
 
@@ -85,11 +86,14 @@ class Both:
     spared: Emulator
 
     @classmethod
-    def begun(cls, *, colour: bool, margins: bool) -> "Both":
-        painter = Painter(WIDTH, HEIGHT)
-        painter.margins = margins
+    def begun(cls, *, colour: bool, knows: bool, any_character: bool = True) -> "Both":
+        known = Known(feeds=knows, repeats=knows, repeats_any=any_character, margins=knows)
+        painter = Painter(WIDTH, HEIGHT, known)
         whole = Emulator(WIDTH, HEIGHT, translates=True)
-        spared = Emulator(WIDTH, HEIGHT, erases_in_colour=colour, has_margins=margins)
+        spared = Emulator(
+            WIDTH, HEIGHT, erases_in_colour=colour, has_margins=knows, has_repeats=knows
+        )
+        spared.repeats_ascii_alone = not any_character
         both = cls(painter, whole, spared)
         both.draw("\x1b[?1049h")
         both.draw(FULL)
@@ -110,10 +114,12 @@ class Both:
         return len(sent.encode())
 
 
-@given(st.lists(frames, max_size=6), st.booleans(), st.booleans())
+@given(st.lists(frames, max_size=6), st.booleans(), st.booleans(), st.booleans())
 @settings(deadline=None)
-def test_frames_look_the_same(drawn: Sequence[str], colour: bool, margins: bool) -> None:
-    both = Both.begun(colour=colour, margins=margins)
+def test_frames_look_the_same(
+    drawn: Sequence[str], colour: bool, knows: bool, any_character: bool
+) -> None:
+    both = Both.begun(colour=colour, knows=knows, any_character=any_character)
     for text in drawn:
         both.draw(text)
         assert both.draw(text) == 0
@@ -122,7 +128,7 @@ def test_frames_look_the_same(drawn: Sequence[str], colour: bool, margins: bool)
 @given(st.lists(frames, min_size=1, max_size=6), st.booleans())
 @settings(deadline=None)
 def test_frames_left_out_on_a_slow_line_are_not_missed(drawn: Sequence[str], colour: bool) -> None:
-    both = Both.begun(colour=colour, margins=False)
+    both = Both.begun(colour=colour, knows=False)
     for text in drawn:
         both.whole.feed(text)
         both.painter.write(text)
@@ -135,9 +141,9 @@ def test_lines_that_scroll_look_the_same(
     page: Sequence[Sequence[tuple[str, str, str]]],
     places: Sequence[int],
     colour: bool,
-    margins: bool,
+    knows: bool,
 ) -> None:
-    both = Both.begun(colour=colour, margins=margins)
+    both = Both.begun(colour=colour, knows=knows)
     for left in (0, 5):
         for at in places:
             shown = page[at : at + HEIGHT]
@@ -148,7 +154,7 @@ def test_lines_that_scroll_look_the_same(
 @given(frames, frames, st.booleans())
 @settings(deadline=None)
 def test_what_somebody_else_wrote_is_drawn_over(first: str, second: str, colour: bool) -> None:
-    both = Both.begun(colour=colour, margins=False)
+    both = Both.begun(colour=colour, knows=False)
     both.draw(first)
     both.spared.spoil()
     both.painter.forget()
@@ -158,7 +164,7 @@ def test_what_somebody_else_wrote_is_drawn_over(first: str, second: str, colour:
 @given(frames, st.integers(5, 40), st.integers(2, 12))
 @settings(deadline=None)
 def test_another_size_is_drawn_whole(before: str, width: int, height: int) -> None:
-    both = Both.begun(colour=True, margins=False)
+    both = Both.begun(colour=True, knows=False)
     both.draw(before)
     both.spared.resize(width, height)
     both.whole.resize(width, height, " ")

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Footer, Header, Input, Label, RichLog
 
+from runs_tui.terminal.known import Known
 from runs_tui.terminal.painter import Painter
 from tests.terminal.emulator import Emulator
 
@@ -33,10 +34,12 @@ class Comparing(Driver):
     def __init__(self, app: App[Any], **more: Any) -> None:
         super().__init__(app, **more)
         width, height = self._size or (80, 24)
-        self.painter = Painter(width, height)
-        self.painter.margins = True
+        known = Known(feeds=True, repeats=True, repeats_any=True, margins=True)
+        self.painter = Painter(width, height, known)
         self.whole = Emulator(width, height, translates=True)
-        self.spared = Emulator(width, height, erases_in_colour=False, has_margins=True)
+        self.spared = Emulator(
+            width, height, erases_in_colour=False, has_margins=True, has_repeats=True
+        )
         self.sent = self.drawn = self.frames = 0
 
     def write(self, data: str) -> None:

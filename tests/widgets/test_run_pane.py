@@ -9,8 +9,9 @@ from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Event, Run, Step
 from runs_tui.model.state import State
-from runs_tui.widgets.run_pane import TABS, RunPane
+from runs_tui.widgets.run_pane import LEFT, TABS, RunPane
 from runs_tui.widgets.run_table import RunTable
+from tests.screens.stage import until
 from tests.widgets.test_virtual_table import Host, lines, press
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -190,6 +191,27 @@ async def test_an_empty_place_says_why() -> None:
             assert pane.plan_state.text().strip() == sentence
 
 
+async def test_the_steps_of_another_run_are_nobodys_and_stand_for_a_moment_only() -> None:
+    async with on_pane() as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(id="1"), NOW)
+        pane.show_plan(PLAN)
+        await pilot.pause()
+        assert pane.step is not None
+        pane.show_run(run(id="2"), NOW)
+        assert pane.step is None
+        assert pane.plan_state.text().strip() == ""
+        await until(pilot, lambda: not pane.plan_table.rows)
+        assert pane.plan_state.text().strip() == "reading the steps…"
+        pane.show_run(run(id="1"), NOW)
+        pane.show_plan(PLAN)
+        pane.show_run(run(id="3"), NOW)
+        pane.show_plan(GUESSED)
+        assert [row.step.key for row in pane.plan_table.rows] == ["a"]
+        await pilot.pause(LEFT * 2)
+        assert pane.step is not None
+
+
 async def test_the_first_failed_step_is_under_the_cursor_at_first() -> None:
     async with on_pane() as pilot:
         pane = pane_of(pilot)
@@ -266,9 +288,8 @@ async def test_another_run_begins_without_the_steps_and_events_of_the_one_before
         assert pane.plan is PLAN
         assert pane.feed_table.feed is feed
         pane.show_run(run(id="18"), NOW)
-        await pilot.pause()
+        await until(pilot, lambda: not pane.plan_table.rows)
         assert pane.plan is None
-        assert not pane.plan_table.rows
         assert len(pane.feed_table.feed) == 0
 
 
@@ -279,6 +300,7 @@ async def test_no_drawing_shows_the_steps_of_the_run_before() -> None:
         pane.show_plan(PLAN)
         pane.show_run(run(id="18"), NOW)
         pane.plan_table.focus()
+        await until(pilot, lambda: not pane.plan_table.rows)
         for _ in range(3):
             await press(pilot, "t")
             assert not pane.plan_table.rows

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from runs_tui.themes import variables
 from runs_tui.widgets.columns import Column
 from runs_tui.widgets.inks import INKS
 from runs_tui.widgets.virtual_table import MARK, VirtualTable
@@ -39,7 +40,7 @@ class Host(App[None]):
         self.told: list[Message] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return {"quiet": "#808080"}
+        return variables(self.current_theme, colorless=False)
 
     def get_default_screen(self) -> Screen[Any]:
         return Inked()

@@ -1,0 +1,1 @@
+"""The line mode: commands in, lines out, for screen readers, dumb terminals and records."""

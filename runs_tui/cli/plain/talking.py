@@ -1,0 +1,103 @@
+"""The loop of the line mode: a line in, what it says is done, lines out."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+from runs_tui.adapters.base import Source
+from runs_tui.cli.endings import KNOWN, sentences_of, told
+from runs_tui.cli.meant import closing_all
+from runs_tui.cli.output import Output
+from runs_tui.cli.plain import lists
+from runs_tui.cli.plain.commands import do
+from runs_tui.cli.plain.editing import begin_editing
+from runs_tui.cli.plain.session import Session
+from runs_tui.cli.plain.transcript import Transcript
+from runs_tui.cli.plain.typed import typed
+from runs_tui.cli.status import Status
+from runs_tui.model.view import View
+
+PROMPT = "> "
+_ADVICE = "help tells what can be typed, quit leaves"
+
+
+def talk(sources: Sequence[Source], views: Sequence[View] = (), notices: Sequence[str] = ()) -> int:
+    """Talk until it is asked to end, and give the exit status."""
+    with asyncio.Runner() as runner:
+        named = {source.name: source for source in sources}
+        session = Session(named, Transcript(Output()), typed(), runner, views)
+        try:
+            with _ended_by_a_signal(session):
+                return _talk(session, notices)
+        finally:
+            with suppress(KeyboardInterrupt):
+                runner.run(_close(sources))
+
+
+async def _close(sources: Sequence[Source]) -> None:
+    async with closing_all(sources):
+        pass
+
+
+def _talk(session: Session, notices: Sequence[str]) -> int:
+    person = session.typed.person
+    session.transcript.say_all(notices)
+    if person:
+        session.say(f"runs-tui, line by line: {_ADVICE}")
+        begin_editing(session)
+    status = _done(session, "list", lambda: lists.begin(session))
+    while not session.over and not session.transcript.gone:
+        try:
+            line = session.typed.line(PROMPT)
+        except KeyboardInterrupt as interrupt:
+            session.leave_or_go_on(interrupt)
+            session.say()
+            session.say("quit leaves, and so does ctrl+d")
+            continue
+        if line is None:
+            break
+        if line.strip() and not line.strip().startswith("#"):
+            status = _done(session, line.strip(), lambda: do(session, line)) or status  # noqa: B023
+    return Status.DONE if person else status
+
+
+def _done(session: Session, line: str, work: Callable[[], None]) -> int:
+    """Do it, say why it cannot be done, and give the status of that; 0 where it was."""
+    status: int = Status.DONE
+    try:
+        work()
+    except KeyboardInterrupt as interrupt:
+        session.leave_or_go_on(interrupt)
+        session.say("interrupted")
+        status = Status.INTERRUPTED
+    except KNOWN as error:
+        status, sentences = sentences_of(error)
+        for sentence in sentences:
+            session.say(f"not done: {sentence}")
+    except (BrokenPipeError, OSError):
+        raise
+    except Exception as error:
+        status = told(error)
+    session.note(f"{_without_queries(line)}{f': status {status}' if status else ''}")
+    return status
+
+
+def _without_queries(line: str) -> str:
+    """Give a line without what follows the question mark of an address, which may be a secret."""
+    return " ".join(w.partition("?")[0] if "://" in w else w for w in line.split(" "))
+
+
+@contextmanager
+def _ended_by_a_signal(session: Session) -> Iterator[None]:
+    def end(_: int, __: FrameType | None) -> None:
+        session.terminate()
+
+    numbers = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
+    before = {number: signal.signal(number, end) for number in numbers if number is not None}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
