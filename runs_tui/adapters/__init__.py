@@ -23,6 +23,7 @@ _SHARED = frozenset(
         "finding",
         "intents",
         "opening",
+        "previews",
         "partners",
         "rewinding",
         "starts",

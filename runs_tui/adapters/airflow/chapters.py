@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from runs_tui.adapters.airflow.address import RunName, StepName
 from runs_tui.adapters.airflow.client import Client
+from runs_tui.adapters.airflow.note import was_cancelled
 from runs_tui.adapters.airflow.states import run_state_of
 from runs_tui.adapters.airflow.wire import DagRun, TaskInstance
 from runs_tui.adapters.rewinding import LONG_AGO
@@ -16,6 +17,8 @@ GROWING = frozenset({
     "running", "restarting", "deferred", "awaiting_input", "up_for_reschedule",
 })  # fmt: skip
 """The states of a task instance whose log may grow."""
+LATE = timedelta(seconds=10)
+"""For how long a process may write on that was stopped."""
 _AWAITING = frozenset({"scheduled", "queued"})
 """The states of a task instance whose newest try has no log yet."""
 
@@ -57,7 +60,12 @@ class Look:
     @property
     def chapters(self) -> list[Chapter]:
         """The logs that there are."""
-        return [chapter for task in self.tasks for chapter in _chapters(task, over=self.over)]
+        late = _writing_on(self.run, self.tasks)
+        return [
+            chapter
+            for task in self.tasks
+            for chapter in _chapters(task, over=self.over, late=task is late)
+        ]
 
 
 async def look_at(client: Client, name: RunName, clock: Clock) -> Look:
@@ -67,7 +75,17 @@ async def look_at(client: Client, name: RunName, clock: Clock) -> Look:
     return Look(at, run, tasks)
 
 
-def _chapters(told: TaskInstance, *, over: bool) -> list[Chapter]:
+def _writing_on(run: DagRun, tasks: Sequence[TaskInstance]) -> TaskInstance | None:
+    """Give the task whose process writes on for a while after its run was stopped.
+
+    Where there are several, their late lines count as their last ones: else none of their logs
+    could be told without all others.
+    """
+    stopped = [task for task in tasks if task.state == "failed"] if was_cancelled(run) else []
+    return stopped[0] if len(stopped) == 1 else None
+
+
+def _chapters(told: TaskInstance, *, over: bool, late: bool) -> list[Chapter]:
     step = StepName(told.task_id, told.map_index)
     begun = told.try_number - (told.state in _AWAITING)
     edges = (told.scheduled_when, told.queued_when, told.start_date)
@@ -79,4 +97,6 @@ def _chapters(told: TaskInstance, *, over: bool) -> list[Chapter]:
         return [*found, Chapter(step, begun, LONG_AGO, first)]
     grows = told.state in GROWING or (told.end_date is None and not over)
     end = None if grows and not over else told.end_date or first
+    if end is not None and late:
+        end += LATE
     return [*found, Chapter(step, begun, min(first, end or first), end)]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runs_tui.adapters.airflow.address import run_id_in, web_of
 from runs_tui.adapters.airflow.pace import Pace
-from runs_tui.adapters.base import Connection, Stretch
+from runs_tui.adapters.base import Action, Connection, Stretch
 from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Refused
@@ -13,12 +13,17 @@ from runs_tui.model.inputs import Inputs, JsonValue
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
+from runs_tui.model.state import State
 from runs_tui.transport.http import Patience
 
 if TYPE_CHECKING:
     from runs_tui.adapters.airflow.desk import Desk
 
 _AUTHS = ("token", "password")
+_LEFT_SKIPPED = (
+    "of a run that was stopped, only what was running has failed: what had not begun stays skipped "
+    "unless all is run again"
+)
 
 
 class Airflow(DeskSource["Desk"]):
@@ -81,6 +86,11 @@ class Airflow(DeskSource["Desk"]):
     async def last_events(self, run_id: str, before: str | None = None) -> Stretch:
         """Give the newest log lines and states of a run's tasks, or those before an event."""
         return await self._desk.last_events(run_id, before)
+
+    def caution(self, action: Action, run: Run) -> str | None:
+        """Say what a person should know before doing this to this run."""
+        stopped = action == "retry" and run.state is State.CANCELLED
+        return _LEFT_SKIPPED if stopped else None
 
     def run_id_of(self, address: str) -> str | None:
         """Give the id of the run that a page of this server shows."""
