@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.engines.airflow_server import REQUIREMENTS as AIRFLOW_REQUIREMENTS
+from tests.engines.airflow_server import AirflowEngine, airflow_engine
 from tests.engines.environment import NetworkUnavailableError, ensure_environment
 from tests.engines.prefect_server import REQUIREMENTS, PrefectEngine, prefect_engine
 
@@ -31,4 +33,16 @@ def prefect() -> Iterator[PrefectEngine]:
     except NetworkUnavailableError as error:
         pytest.skip(f"Prefect cannot be installed without a network, pip said: {error}")
     with prefect_engine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def airflow() -> Iterator[AirflowEngine]:
+    """Return a real Airflow server with real runs."""
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        ensure_environment(AIRFLOW_REQUIREMENTS)
+    except NetworkUnavailableError as error:
+        pytest.skip(f"Airflow cannot be installed without a network, pip said: {error}")
+    with airflow_engine() as engine:
         yield engine
