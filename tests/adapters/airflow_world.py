@@ -1,13 +1,22 @@
 """The demo's Airflow server for tests: its world under the ids that its runs have there."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
+from runs_tui.adapters.airflow import Airflow
 from runs_tui.adapters.airflow.pace import Pace
+from runs_tui.adapters.base import Connection, Credential
 from runs_tui.demo.airflow.names import dag_id_of, run_id_of
+from runs_tui.demo.server import DemoServer, Settings
 from runs_tui.demo.world import Line, World, WorldRun, WorldStep
-from tests.contract_parts.stage import Stage
+from runs_tui.model.state import State
+from tests.contract_parts import stage as parts
+from tests.contract_parts.stage import NOON, Stage, Watch
 
 QUICK = Pace(poll=0.02, settle=0.2, hold=0.3)
 
@@ -50,3 +59,46 @@ class AirflowStage(Stage):
     @property
     def world(self) -> World:
         return Named(super().world)  # type: ignore[return-value]
+
+
+ANSWERS = Path(__file__).parent / "airflow_answers"
+
+
+def captured(name: str) -> Any:
+    """Give an answer of a real server."""
+    return json.loads((ANSWERS / f"{name}.json").read_text())
+
+
+@dataclass
+class Demo(AirflowStage):
+    """A source over the demo's server."""
+
+    source: Airflow
+
+    def sent(self, path: str) -> list[Any]:
+        """Give what was posted to a path, or patched there."""
+        return [json.loads(r.body) for r in self.asked(path) if r.method in ("POST", "PATCH")]
+
+    async def run_in(self, state: State) -> WorldRun:
+        return self.one(lambda run: run.state is state and run.word is None)
+
+
+def airflow(url: str, secret: str | None, clock: Watch | None = None, **options: str) -> Airflow:
+    credential = Credential(secret, "AIRFLOW_TOKEN" if secret else None)
+    source = Airflow(Connection(name="a", url=url, credential=credential, options=options), clock)
+    source.pace = QUICK
+    source.patience = parts.QUICK
+    return source
+
+
+@asynccontextmanager
+async def demo(secret: str | None = None, *, runs: int = 300, **extra: Any) -> AsyncIterator[Demo]:
+    """Serve a world; `secret` is wanted and shown."""
+    clock = Watch(NOON)
+    settings = {"airflow": Settings(secret, extra)}
+    async with DemoServer(["airflow"], runs=runs, clock=clock, settings=settings) as server:
+        source = airflow(server.urls["airflow"], secret, clock)
+        try:
+            yield Demo(source, server, clock, "airflow")
+        finally:
+            await source.close()

@@ -1,7 +1,8 @@
 """The world as an Airflow 3 server tells it, over its REST API v2.
 
 Its switches: `viewer` True lets nobody change anything, `token_seconds` is how long a token lives
-that was had for a user and a password, `page` is how many rows a list gives at most.
+that was had for a user and a password, `page` is how many rows a list gives at most, `hourly` True
+lets many runs be due at one instant.
 """
 
 from starlette.applications import Starlette
@@ -27,7 +28,7 @@ PREFIX = "/airflow"
 
 def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
     """Make the API's server over a world; its paths follow the prefix."""
-    ledger = Ledger(world)
+    ledger = Ledger(world, hourly=settings.extra.get("hourly") is True)
     door = Door(clock, settings)
     lists = Lists(ledger, clock, settings.extra.get("page", 100))
     parts = (door, lists, Single(ledger, clock), Acts(ledger, clock))

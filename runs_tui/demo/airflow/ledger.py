@@ -31,9 +31,10 @@ class Stopped:
 class Ledger:
     """The world in Airflow's terms."""
 
-    def __init__(self, world: World) -> None:
-        """Translate a world."""
+    def __init__(self, world: World, *, hourly: bool = False) -> None:
+        """Translate a world; `hourly` lets many runs be due at one instant."""
         self.world = world
+        self._hourly = hourly
         self.dags = {dag_id_of(workflow): workflow for workflow in world.workflows}
         self.notes: dict[str, str | None] = {}
         """What was noted at runs, by their ids in the world."""
@@ -54,6 +55,12 @@ class Ledger:
             told = f"The DagRun with dag_id: `{dag}` and run_id: `{run_id}` was not found"
             raise HTTPException(404, told)
         return found
+
+    def due(self, run: WorldRun) -> datetime:
+        """Give when it was due, by which lists are ordered."""
+        return (
+            run.created.replace(minute=0, second=0, microsecond=0) if self._hourly else run.created
+        )
 
     def queued_at(self, run: WorldRun, now: datetime) -> datetime:
         """Give when it was queued, the last time."""
@@ -93,7 +100,7 @@ class Ledger:
             "duration": (end - run.started).total_seconds() if end and run.started else None,
             "data_interval_start": scheduled,
             "data_interval_end": scheduled,
-            "run_after": stamp(run.created),
+            "run_after": stamp(self.due(run)),
             "last_scheduling_decision": stamp(run.updated),
             "run_type": kind,
             "state": self.state(run, now),

@@ -21,11 +21,6 @@ _TYPES = (
     "backfill", "scheduled", "manual", "operator_triggered", "asset_triggered",
     "asset_materialization",
 )  # fmt: skip
-_TIMES: Mapping[str, Callable[[WorldRun], datetime | None]] = {
-    "run_after": lambda run: run.created,
-    "start_date": lambda run: run.started,
-    "end_date": lambda run: run.finished,
-}
 _ORDERS = frozenset({
     "id", "state", "dag_id", "run_id", "logical_date", "run_after", "start_date", "end_date",
     "updated_at", "conf", "duration",
@@ -61,7 +56,7 @@ class Lists:
         if dag != "~" and dag not in self._ledger.dags:
             raise HTTPException(404, f"The Dag with ID: `{dag}` was not found")
         now = self._clock.now()
-        tests = _times(asked, now)
+        tests = self._times(asked, now)
         if dag != "~":
             tests.append(lambda run: dag_id_of(run.workflow) == dag)
         states = _among("state", asked.getlist("state"), STATES)
@@ -81,7 +76,7 @@ class Lists:
         body, now = await read_object(request), self._clock.now()
         for name in body.keys() - _BODY:
             raise invalid(["body", name], "Extra inputs are not permitted", "extra_forbidden")
-        tests = _times(body, now)
+        tests = self._times(body, now)
         dags, states = body.get("dag_ids"), body.get("states")
         if dags is not None:
             tests.append(lambda run: dag_id_of(run.workflow) in dags)
@@ -107,6 +102,21 @@ class Lists:
         shown = runs[offset : offset + min(limit, self._most)]
         rows = [self._ledger.json(run, now) for run in shown]
         return JSONResponse({"dag_runs": rows, "total_entries": len(runs)})
+
+    def _times(self, asked: QueryParams | dict[str, Any], now: datetime) -> list[Test]:
+        """Give the tests of instants; where there is none, now is taken for it."""
+        times: Mapping[str, Callable[[WorldRun], datetime | None]] = {
+            "run_after": self._ledger.due,
+            "start_date": lambda run: run.started,
+            "end_date": lambda run: run.finished,
+        }
+        tests: list[Test] = []
+        for name, read in times.items():
+            for end, holds in (("gte", datetime.__ge__), ("lte", datetime.__le__)):
+                told = asked.get(f"{name}_{end}")
+                if told is not None:
+                    tests.append(_compared(read, holds, _instant(name, told), now))
+        return tests
 
     async def _dags(self, request: Request) -> Response:
         limit = min(read_number(request, "limit", _DEFAULT, 0), self._most)
@@ -135,17 +145,6 @@ def _among(what: str, told: Sequence[str], known: Sequence[str]) -> frozenset[st
         valid = ", ".join(known)
         raise HTTPException(422, f"Invalid value for {what}. Valid values are {valid}")
     return frozenset(told)
-
-
-def _times(asked: QueryParams | dict[str, Any], now: datetime) -> list[Test]:
-    """Give the tests of instants; where there is none, now is taken for it."""
-    tests: list[Test] = []
-    for name, read in _TIMES.items():
-        for end, holds in (("gte", datetime.__ge__), ("lte", datetime.__le__)):
-            told = asked.get(f"{name}_{end}")
-            if told is not None:
-                tests.append(_compared(read, holds, _instant(name, told), now))
-    return tests
 
 
 def _compared(
