@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from runs_tui.adapters.base import Previews, Source
 from runs_tui.adapters.intents import Intent
@@ -27,14 +26,8 @@ async def previews_of(source: Source, intents: Iterable[Intent]) -> Known:
     return known
 
 
-def previewed(intent: Intent, known: Known) -> Intent:
-    """Say of a retry what it would run again, where that is known."""
-    steps = known.get((intent.run.key, intent.mode, intent.step))
-    if steps is None or not intent.can:
-        return intent
-    if not steps:
-        return replace(intent, will="nothing of it would be run again", can=False)
+def words_of(steps: Sequence[Step]) -> str:
+    """Say what would be run again: how many steps, and which come first."""
     names = ", ".join(step.name for step in steps[:_MOST_NAMED])
     more = f" and {len(steps) - _MOST_NAMED} more" if len(steps) > _MOST_NAMED else ""
-    what = f"{len(steps)} steps" if len(steps) > 1 else "1 step"
-    return replace(intent, will=f"would run {what} again: {names}{more}")
+    return f"{len(steps)} step{'s' if len(steps) > 1 else ''}: {names}{more}"
