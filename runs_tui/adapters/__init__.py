@@ -23,6 +23,7 @@ _SHARED = frozenset(
         "finding",
         "intents",
         "opening",
+        "own",
         "previews",
         "partners",
         "rewinding",

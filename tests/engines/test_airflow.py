@@ -380,3 +380,18 @@ async def test_who_may_do_what(airflow: AirflowEngine) -> None:
         assert source.run_id_of(run.url or "") == run_id
     assert call(airflow.url, "list", secret="admin:wrong").returncode == 5
     assert tries(airflow, run_id)["load"] == ("success", 1)
+
+
+def test_it_goes_where_the_engines_own_programs_go(airflow: AirflowEngine) -> None:
+    token = airflow.api.client.headers["Authorization"].removeprefix("Bearer ")
+    own = {"AIRFLOW__API__BASE_URL": airflow.url, "AIRFLOW_CLI_TOKEN": token}
+    shown = subprocess.run(
+        [sys.executable, "-m", "runs_tui", "list", "--limit", "1", "--api", "airflow"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        env=os.environ | own,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert "ticker" in shown.stdout
