@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,10 +20,10 @@ import httpx
 from tests.engines.airflow_api import AirflowApi
 from tests.engines.environment import ensure_environment
 from tests.engines.prefect_server import free_port
-from tests.engines.service import Service, interrupt_on_sigterm, running
+from tests.engines.service import Service, ServiceError, interrupt_on_sigterm, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "airflow.txt"
@@ -65,8 +66,11 @@ class AirflowEngine:
 
 
 @contextmanager
-def airflow_engine() -> Iterator[AirflowEngine]:
-    """Start a server with finished runs of every kind, and end it afterwards."""
+def airflow_engine(archived: int = ARCHIVED_RUNS) -> Iterator[AirflowEngine]:
+    """Start a server with finished runs of every kind, and end it afterwards.
+
+    `archived` is how many of them nothing has executed.
+    """
     programs = ensure_environment(REQUIREMENTS) / "bin"
     with tempfile.TemporaryDirectory(prefix="runs-tui-airflow-", ignore_cleanup_errors=True) as at:
         home = Path(at)
@@ -78,10 +82,7 @@ def airflow_engine() -> Iterator[AirflowEngine]:
             stack.enter_context(interrupt_on_sigterm())
             client = stack.enter_context(httpx.Client(base_url=url, timeout=60, trust_env=False))
             api = AirflowApi(client)
-            prepared = stack.enter_context(
-                running("migrate", [command, "db", "migrate"], variables, home)
-            )
-            prepared.process.wait(START_SECONDS)
+            prepare(command, variables, home)
             server = stack.enter_context(
                 running("api-server", [command, "api-server"], variables, home)
             )
@@ -91,7 +92,23 @@ def airflow_engine() -> Iterator[AirflowEngine]:
             ]
             server.wait_until(api.is_healthy, "it is healthy", START_SECONDS)
             api.log_in(*SECRET.split(":"))
-            yield with_finished_runs(url, api, others[0], home / "dags")
+            yield with_finished_runs(url, api, others[0], home / "dags", archived)
+
+
+def prepare(command: str, variables: Mapping[str, str], home: Path) -> None:
+    """Make the database."""
+    done = subprocess.run(
+        [command, "db", "migrate"],
+        check=False,
+        cwd=home,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=START_SECONDS,
+    )
+    if done.returncode:
+        raise ServiceError(f"the database cannot be made:\n{done.stdout[-4000:]}")
 
 
 def airflow_variables(home: Path, programs: Path, port: int) -> dict[str, str]:
@@ -127,10 +144,12 @@ def airflow_variables(home: Path, programs: Path, port: int) -> dict[str, str]:
     }
 
 
-def with_finished_runs(url: str, api: AirflowApi, scheduler: Service, dags: Path) -> AirflowEngine:
+def with_finished_runs(
+    url: str, api: AirflowApi, scheduler: Service, dags: Path, archived: int
+) -> AirflowEngine:
     """Fill the archive, and execute one run of each Dag that ends by itself."""
     scheduler.wait_until(lambda: api.dags() >= {*USED, ARCHIVE}, "its Dags are read", START_SECONDS)
-    fill_archive(api, ARCHIVED_RUNS)
+    fill_archive(api, archived)
     for dag in USED:
         api.unpause(dag)
     runs = {dag: api.launch(dag) for dag in USED if dag != "ticker"}
