@@ -928,6 +928,11 @@ class RunsScreen(OneRun, inherit_bindings=False):
             return self._layer() is not None or bool(self.query_shown.terms)
         return True
 
+    @property
+    def out_of_sight(self) -> frozenset[str]:
+        """Give what is done to the board, while the run has the whole screen."""
+        return frozenset({"filter", "quick"}) if self.has_class("-open") else frozenset()
+
     def action_refresh_now(self) -> None:
         """Read the lists and the open run again now."""
         self.lists.go_on()

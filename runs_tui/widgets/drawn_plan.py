@@ -8,7 +8,7 @@ from textual.message import Message
 
 from runs_tui import looks
 from runs_tui.model.layers import Layers
-from runs_tui.model.outline import OutlineRow
+from runs_tui.model.outline import Outline, OutlineRow
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import Run
 from runs_tui.widgets import plan_cells
@@ -24,6 +24,19 @@ DEEPEST, NARROW = 8, 70
 """How many steps above a step are drawn as lines, half as many where there are fewer cells."""
 COUNTED = 32
 """The cells that a step with counts behind its name gets before its bar gets any."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arranged:
+    """The lines of one drawing of an outline, and the cells that they need."""
+
+    outline: Outline
+    deepest: int
+    rows: Sequence[OutlineRow]
+    longest: int
+    """The cells of the longest line."""
+    counted: int
+    """The cells of the longest line with counts behind its name."""
 
 
 class DrawnPlan(CanvasTable[OutlineRow]):
@@ -53,6 +66,7 @@ class DrawnPlan(CanvasTable[OutlineRow]):
         self._laid: tuple[object, ...] = ()
         self._longest = self._counted = 0
         self._deepest = DEEPEST
+        self._known: dict[str, _Arranged] = {}
         super().__init__(id=id)
 
     def key_of(self, row: OutlineRow) -> str:
@@ -141,17 +155,27 @@ class DrawnPlan(CanvasTable[OutlineRow]):
         if drawn == "graph":
             self._show_graph()
             return
-        rows = outline.tree() if drawn == "tree" else outline.by_start()
+        arranged = self._arranged(outline, drawn)
         if self.canvas is not None:
             self.put_on_canvas(None)
-        widths = [self._width(row, drawn) for row in rows]
-        counted = (width for row, width in zip(rows, widths, strict=True) if row.inside)
-        self._longest, self._counted = max(widths, default=0), max(counted, default=0)
+        self._longest, self._counted = arranged.longest, arranged.counted
         laid = (drawn, self._longest, self._counted)
         if laid != self._laid:
             self._laid = laid
             self.set_columns(self._columns())
-        self.set_rows(rows)
+        self.set_rows(arranged.rows)
+
+    def _arranged(self, outline: Outline, drawn: str) -> "_Arranged":
+        """Give the lines of a drawing; they are made anew for another outline only."""
+        known = self._known.get(drawn)
+        if known is None or known.outline is not outline or known.deepest != self._deepest:
+            rows = outline.tree() if drawn == "tree" else outline.by_start()
+            widths = [self._width(row, drawn) for row in rows]
+            counted = (width for row, width in zip(rows, widths, strict=True) if row.inside)
+            longest = max(widths, default=0)
+            known = _Arranged(outline, self._deepest, rows, longest, max(counted, default=0))
+            self._known[drawn] = known
+        return known
 
     def _show_graph(self) -> None:
         folded = self.view.outline.folding

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class KeyLine(PartsLine):
     """Shows every key whose binding asks to be shown and whose action is possible.
 
+    What a screen names in `out_of_sight` works, but on something that is not seen just now.
+
     Where there is no room for all, the last one stands, which helps or leaves, and those before
     it that are whole.
     """
@@ -35,6 +37,7 @@ class KeyLine(PartsLine):
     def _keys(self) -> Sequence[Parts]:
         keys = []
         why_not = getattr(self.screen, "why_not", lambda action: None)
+        out_of_sight: frozenset[str] = getattr(self.screen, "out_of_sight", frozenset())
         shown: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
             shown.setdefault(active.binding.action, active)
@@ -42,7 +45,7 @@ class KeyLine(PartsLine):
             shown.pop("back_or_quit", None)
         for action, active in sorted(shown.items(), key=lambda pair: pair[0] == "help"):
             binding = active.binding
-            if not binding.show:
+            if not binding.show or action in out_of_sight:
                 continue
             ink = "table--key" if active.enabled and not why_not(action) else "table--dim"
             key = self.app.get_key_display(binding)

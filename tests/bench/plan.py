@@ -9,6 +9,8 @@ from tests.bench.terminal import Terminal
 
 FEW, SCROLLED = 20, 60
 """The steps of a short plan, and of one that is just longer than what is seen of it."""
+UNDRAWN = 210
+"""The steps of a plan that is too large for a graph, so that `t` goes the same ways."""
 DRAWINGS = (("tree", 2_000, ""), ("timeline", 2_000, "t"), ("graph", 200, "tt"))
 """The drawings of a plan, with the steps of a long one and the keys that lead there."""
 AROUND = "ttt"
@@ -23,11 +25,12 @@ def plan(rounds: int) -> Iterator[Finding]:
     """Measure the time from a key to the last byte that it causes, in every drawing."""
     for name, steps, keys in DRAWINGS:
         with ExitStack() as stack:
-            many, few, scrolled = (
+            turned = FEW if name == "graph" else UNDRAWN
+            many, few, scrolled, turning = (
                 stack.enter_context(Terminal("tests.bench.child_plan", "--steps", str(count)))
-                for count in (steps, FEW, SCROLLED)
+                for count in (steps, FEW, SCROLLED, turned)
             )
-            for terminal in (many, few, scrolled):
+            for terminal in (many, few, scrolled, turning):
                 terminal.wait_for("Steps")
                 terminal.press("\r", 1.0)
                 for key in keys:
@@ -36,7 +39,7 @@ def plan(rounds: int) -> Iterator[Finding]:
             yield _finding(f"j in {of}", FEW, _pressed(many, few, "jk", rounds))
             pages = _pressed(many, scrolled, "\x04\x15", rounds)
             yield _finding(f"ctrl+d, ctrl+u in {of}", SCROLLED, pages)
-            yield _finding(f"t, for {of}", FEW, _drawn(many, few, rounds))
+            yield _finding(f"t, for {of}", turned, _drawn(many, turning, rounds))
 
 
 def _pressed(many: Terminal, few: Terminal, strokes: str, rounds: int) -> Pair:

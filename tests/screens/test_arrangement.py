@@ -6,6 +6,7 @@ from textual.pilot import Pilot
 
 from runs_tui.model.query import Query, Sort
 from runs_tui.screens.pickers import ColumnsScreen, PickTable, SortScreen
+from runs_tui.widgets.key_line import KeyLine
 from tests.screens.stage import Stage, until
 
 
@@ -136,3 +137,15 @@ async def test_hiding_every_column_keeps_the_usual_ones_and_leaving_changes_noth
         await until(pilot, lambda: isinstance(stage.app.screen, ColumnsScreen))
         await pilot.press("space", "escape")
         assert stage.screen.table.shown == shown
+
+
+async def test_the_footer_offers_what_is_done_to_the_board_only_where_it_is_seen() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled and stage.screen.chosen)
+        line = stage.screen.query_one(KeyLine)
+        assert "/ filter" in line.text()
+        await pilot.press("z")
+        await until(pilot, lambda: "/ filter" not in line.text())
+        await pilot.press("z")
+        await until(pilot, lambda: "/ filter" in line.text())
