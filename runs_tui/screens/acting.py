@@ -3,15 +3,14 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runs_tui import looks
 from runs_tui.adapters.acts import Outcome, act
 from runs_tui.adapters.base import Action, Previews, Source
 from runs_tui.adapters.intents import Intent
-from runs_tui.adapters.previews import Known, previews_of, words_of
-from runs_tui.choices import Choice, choices_of
+from runs_tui.adapters.previews import Known, previews_of
+from runs_tui.choices import Choice, choices_of, foretold
 from runs_tui.model.errors import Conflict, SourceError
 from runs_tui.model.inputs import Inputs
 from runs_tui.model.plan import Plan
@@ -90,18 +89,8 @@ class Asking:
             self._step(),
             busy=self._screen.being_done,
         )
-        wanted = [self._previewed(choice) for choice in wanted]
+        wanted = foretold(wanted, self.previews)
         return [*wanted, choice_of(self._runs[0], self.inputs)] if self.may_change else wanted
-
-    def _previewed(self, choice: Choice) -> Choice:
-        """Say in a choice what it would run again, where that is known."""
-        one = choice.intents[0]
-        steps = self.previews.get((one.run.key, one.mode, one.step))
-        if steps is None:
-            return choice
-        if not steps:
-            return replace(choice, why_not="nothing of it would be run again")
-        return replace(choice, label=f"{choice.label}   {words_of(steps)}")
 
     @property
     def may_change(self) -> bool:

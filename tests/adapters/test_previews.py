@@ -3,8 +3,9 @@
 import pytest
 
 from runs_tui.adapters.base import Connection
-from runs_tui.adapters.intents import intent
-from runs_tui.adapters.previews import previews_of, words_of
+from runs_tui.adapters.intents import Intent, intent
+from runs_tui.adapters.previews import Known, previews_of, words_of
+from runs_tui.choices import Choice, foretold
 from runs_tui.demo.faults import Fault
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import RetryMode, Step
@@ -52,3 +53,26 @@ async def test_an_api_that_tells_none_is_not_asked() -> None:
     source = Writing(Connection(name="a", url="http://a.test"))
     told = intent(source, "retry", run_of("a", 1, State.FAILED), None, RetryMode.FULL)
     assert await previews_of(source, [told]) == {}
+
+
+def choice(mode: RetryMode) -> Choice:
+    run = run_of("a", 1, State.FAILED)
+    return Choice(
+        "Retry all of it", "Retrying it", [Intent(run, "retry", "", can=True, mode=mode)], mode
+    )
+
+
+def test_a_choice_says_what_is_known_of_it_and_no_other_does() -> None:
+    full, failed = choice(RetryMode.FULL), choice(RetryMode.FAILED)
+    key = full.intents[0].run.key
+    known: Known = {(key, RetryMode.FULL, None): steps("load", "send")}
+    told, same = foretold([full, failed], known)
+    assert told.label == "Retry all of it   2 steps: load, send"
+    assert [each.will for each in told.intents] == ["would run again 2 steps: load, send"]
+    assert same == failed
+
+
+def test_what_would_run_nothing_cannot_be_chosen() -> None:
+    full = choice(RetryMode.FULL)
+    (told,) = foretold([full], {(full.intents[0].run.key, RetryMode.FULL, None): []})
+    assert told.why_not == "nothing of it would be run again"

@@ -103,6 +103,9 @@ class Listing:
         new = [run for run in found.dag_runs if id_of(run) not in known]
         seen = place.offset + len(found.dag_runs)
         more = bool(found.dag_runs) and seen < (found.total_entries or 0)
+        if more and not new:
+            behind = replace(place, ids=place.ids[len(found.dag_runs) :])
+            return await self.read(query, asked, str(behind))
         return Slice(new, place, more)
 
     async def _page(
