@@ -284,3 +284,25 @@ def test_keys_of_steps_are_read_as_they_are_written(key: str) -> None:
     name = StepName.of(key)
     assert str(name) == key
     assert (name.place >= 0) == key.endswith(("[0]", "[12]"))
+
+
+def test_a_step_that_waits_to_be_tried_again_shows_no_times_of_its_last_try() -> None:
+    rows = captured("task_instances_fails_in_middle")["task_instances"]
+    rows = [row | {"state": None} for row in rows]
+    instances = TASK_INSTANCES.validate_python({"task_instances": rows}).task_instances
+    for step in steps_of(instances, [], over=False):
+        assert (step.state, step.started_at, step.finished_at) == (State.QUEUED, None, None)
+
+
+def test_what_answers_to_acts_tell() -> None:
+    failed = DAG_RUN.validate_python(captured("cancel_finished"))
+    assert (failed.dag_id, failed.state, was_cancelled(failed)) == ("diamond", "failed", False)
+    cleared = run_of(DAG_RUN.validate_python(captured("clear_only_failed")), "a", WEB)
+    assert (cleared.state, cleared.started_at, cleared.active) == (State.QUEUED, None, True)
+    found = TASK_INSTANCES.validate_python(captured("clear_dry_run")).task_instances
+    assert [each.task_id for each in found] == ["boom", "load"]
+    tries = TASK_INSTANCES.validate_python(captured("tries")).task_instances
+    assert [each.try_number for each in tries] == [1, 2]
+    growing = LOG.validate_python(captured("log_running"))
+    assert growing.continuation_token
+    assert [row.event for row in growing.content] == ["tick 5", "tick 6", "tick 7"]

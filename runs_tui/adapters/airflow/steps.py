@@ -7,6 +7,7 @@ from runs_tui.adapters.airflow.runs import filled
 from runs_tui.adapters.airflow.states import step_state_of
 from runs_tui.adapters.airflow.wire import Task, TaskInstance
 from runs_tui.model.run import Step
+from runs_tui.model.state import State
 from runs_tui.model.text import clean
 
 MOST_EDGES = 20_000
@@ -40,7 +41,7 @@ def steps_of(told: Sequence[TaskInstance], tasks: Sequence[Task], *, over: bool)
 def step_of(told: TaskInstance, parents: tuple[str, ...] = (), *, over: bool) -> Step:
     """Translate one task instance."""
     state = step_state_of(told.state, over=over)
-    began = told.try_number > 0
+    began = told.try_number > 0 and state is not State.QUEUED
     return Step(
         key=key_of(told),
         name=_name(told),
