@@ -306,3 +306,13 @@ def test_what_answers_to_acts_tell() -> None:
     growing = LOG.validate_python(captured("log_running"))
     assert growing.continuation_token
     assert [row.event for row in growing.content] == ["tick 5", "tick 6", "tick 7"]
+
+
+def test_a_log_that_is_told_whole_again_goes_on_behind_what_came() -> None:
+    rows = LOG.validate_python(captured("log_json")).content
+    lines = Lines(Chapter(StepName("boom"), 1, LONG_AGO, None))
+    first = lines.take(rows[:7])
+    assert lines.take(rows[:7]) == lines.take(rows[3:7]) == []
+    rest = lines.take(rows[3:])
+    ids = [placed.event.id for placed in (*first, *rest)]
+    assert ids == [f"boom/1#{number}" for number in range(1, 9)]

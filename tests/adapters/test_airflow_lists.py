@@ -167,3 +167,15 @@ async def test_what_a_stopped_process_still_writes_is_told() -> None:
         assert [event.id for event in told] == [
             event.id for event in again if isinstance(event, Event)
         ]
+
+
+@pytest.mark.parametrize("whole_logs", [False, True], ids=["3.3", "3.0"])
+async def test_no_line_of_a_growing_log_is_told_twice(whole_logs: bool) -> None:
+    async with demo(whole_logs=whole_logs) as d:
+        run, seconds = d.ending_soon()
+        d.clock.go(seconds / 2)
+        async with asyncio.timeout(DEADLINE):
+            told = [e.id async for e in d.source.tail(run.id) if isinstance(e, Event)]
+            again = [e.id async for e in d.source.tail(run.id) if isinstance(e, Event)]
+        assert len(told) == len(set(told))
+        assert told == again

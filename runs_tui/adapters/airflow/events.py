@@ -54,10 +54,19 @@ class Lines:
         """How many lines came."""
         self._at = chapter.first
         self._in_head = False
+        self._first: LogRow | None = None
 
     def take(self, rows: Sequence[LogRow]) -> list[Placed]:
-        """Translate the next lines; of no line the time is before that of the one before it."""
-        return [self._placed(row) for row in rows if not self._is_wrapping(row)]
+        """Translate the next lines; of no line the time is before that of the one before it.
+
+        Airflow 3.0 answers with the whole log whatever token it is shown: what came is left out.
+        """
+        kept = [row for row in rows if not self._is_wrapping(row)]
+        if kept and kept[0] == self._first:
+            kept = kept[self.count :]
+        elif kept and self._first is None and kept[0].timestamp is not None:
+            self._first = kept[0]
+        return [self._placed(row) for row in kept]
 
     def _is_wrapping(self, row: LogRow) -> bool:
         """Tell whether a line says only where the log is kept, or where a group of lines ends."""

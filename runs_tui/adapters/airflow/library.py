@@ -1,5 +1,6 @@
 """The logs of runs, read whole; those that are finished are kept for a while."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from runs_tui.adapters.airflow.address import RunName
@@ -96,8 +97,14 @@ async def following(
             part = await client.log(name, chapter.step, chapter.number, token)
         except NotFound:
             return rows, None
-        rows += part.content
+        again = _first(part.content)
+        begins_anew = again is not None and again == _first(rows)
+        rows = part.content if begins_anew else rows + part.content
         token = part.continuation_token
-        if token is None or not part.content or chapter.last is None:
+        if token is None or not part.content or chapter.last is None or begins_anew:
             break
     return rows, token
+
+
+def _first(rows: Sequence[LogRow]) -> LogRow | None:
+    return next((row for row in rows if row.timestamp), None)

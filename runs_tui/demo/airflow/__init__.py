@@ -2,7 +2,7 @@
 
 Its switches: `viewer` True lets nobody change anything, `token_seconds` is how long a token lives
 that was had for a user and a password, `page` is how many rows a list gives at most, `hourly` True
-lets many runs be due at one instant.
+lets many runs be due at one instant, `whole_logs` True begins every log anew as Airflow 3.0 does.
 """
 
 from starlette.applications import Starlette
@@ -31,7 +31,8 @@ def app(world: World, clock: Clock, settings: Settings) -> ASGIApp:
     ledger = Ledger(world, hourly=settings.extra.get("hourly") is True)
     door = Door(clock, settings)
     lists = Lists(ledger, clock, settings.extra.get("page", 100))
-    parts = (door, lists, Single(ledger, clock), Acts(ledger, clock))
+    single = Single(ledger, clock, whole_logs=settings.extra.get("whole_logs") is True)
+    parts = (door, lists, single, Acts(ledger, clock))
     served = Starlette(
         routes=[route for part in parts for route in part.routes()],
         exception_handlers={HTTPException: _plain},

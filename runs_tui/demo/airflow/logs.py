@@ -22,8 +22,13 @@ def log_of(
     number: int,
     token: str | None,
     now: datetime,
+    *,
+    whole: bool,
 ) -> dict[str, Any]:
-    """Answer the log of a try of a task instance, or what follows a token."""
+    """Answer the log of a try of a task instance, or what follows a token.
+
+    A server of Airflow 3.0 gives the `whole` log again, without its head.
+    """
     if number == 0 and not tried:
         why = "Task did not run because upstream task(s) failed."
         rows = [*_head(run, told.step, 0), {"timestamp": stamp(now), "event": why}]
@@ -36,7 +41,7 @@ def log_of(
         for line in ledger.world.lines(run.id, now)
         if line.kind == "log" and line.step_id == step.id
     ]
-    begin = _begin(token) if token else 0
+    begin = _begin(token) if token and not whole else 0
     rows = [] if token else _head(run, step, number)
     rows += [_row(run, step, number, line) for line in lines[begin:]]
     grows = number == len(tried) and told.grows

@@ -33,8 +33,9 @@ _MAPPED = "Task instance is mapped, add the map_index value to the URL"
 class Single:
     """Answers reads of single things."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
-        """Tell what a ledger has."""
+    def __init__(self, ledger: Ledger, clock: Clock, *, whole_logs: bool) -> None:
+        """Tell what a ledger has; `whole_logs` begins every log anew, whatever was told of it."""
+        self._whole_logs = whole_logs
         self._ledger = ledger
         self._clock = clock
 
@@ -83,7 +84,8 @@ class Single:
             raise HTTPException(404, "TaskInstance not found")
         number, token = int(request.path_params["number"]), request.query_params.get("token")
         tried = tries_of(self._ledger, run, told.step.key, now)
-        return JSONResponse(log_of(self._ledger, run, told, tried, number, token, now))
+        log = log_of(self._ledger, run, told, tried, number, token, now, whole=self._whole_logs)
+        return JSONResponse(log)
 
     async def _tasks(self, request: Request) -> Response:
         dag = self._dag(request)
