@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from rich.cells import cell_len
+from rich.cells import split_graphemes
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
@@ -28,13 +28,18 @@ class Ascii(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Give the segments in ASCII, as wide as before."""
         return [
-            s if s.text.isascii() else Segment("".join(map(_ascii, s.text)), s.style, s.control)
+            s if s.text.isascii() else Segment(_in_ascii(s.text), s.style, s.control)
             for s in segments
         ]
 
 
 @lru_cache(1024)
-def _ascii(character: str) -> str:
-    if character.isascii():
-        return character
-    return looks.ASCII.get(character) or "?" * cell_len(character)
+def _in_ascii(text: str) -> str:
+    marks, _ = split_graphemes(text)
+    return "".join(_mark(text[start:end], width) for start, end, width in marks)
+
+
+def _mark(text: str, width: int) -> str:
+    """Give what is drawn as one in ASCII: its first sign, and as much as makes it as wide."""
+    first = text[0] if text[0].isascii() else looks.ASCII.get(text[0], "")
+    return first + "?" * (width - len(first))

@@ -45,10 +45,29 @@ def test_a_terminal_that_cannot_be_drawn_on_is_refused_with_what_to_use(
     assert f"TERM {told}" in drawn
 
 
-def test_ascii_is_for_what_draws(tmp_path: Path) -> None:
-    status, drawn = on_terminal(tmp_path, "--ascii", "list", TERM="xterm")
+def test_what_is_drawn_must_reach_the_terminal(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "TERM": "xterm", "RUNS_TUI_CONFIG": str(tmp_path / "c")}
+    process = subprocess.run(
+        [*RUN, "demo"],
+        env=env,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        timeout=LIMIT,
+        check=False,
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert process.returncode == 2
+    assert process.stderr.startswith(b"runs-tui: the dashboard is drawn on standard error")
+
+
+@pytest.mark.parametrize("option", ["--ascii", "--plain"])
+def test_what_is_for_the_dashboard_is_for_no_other_command(tmp_path: Path, option: str) -> None:
+    status, drawn = on_terminal(tmp_path, option, "watch", "prod/1", TERM="xterm")
     assert status == 2
-    assert "--ascii is for the dashboard and the demo" in drawn
+    assert f"{option} is for the dashboard and the demo" in drawn
 
 
 HOLDS = """

@@ -111,6 +111,8 @@ def numbered(text: str) -> list[tuple[str, str, str, str, str]]:
         ("steps", 2, "no run is open"),
         ("view nights", 4, "there is no view 'nights': there are none"),
         ("copy colour 1", 2, "there is no 'colour' to copy"),
+        ("copy 1", 2, "say which thing to copy: id, source/id"),
+        ("open 1-2", 2, "one run is opened at a time"),
         ("source auto\naddress 1", 2, "no address is told of auto/"),
         ("lsit\nhelp", 2, "did you mean"),
         ("lsit\nquit", 2, "did you mean"),
@@ -121,6 +123,14 @@ def test_what_cannot_be_done(lab: Lab, script: str, status: int, sentence: str) 
     assert result.returncode == status, result.stdout
     assert sentence in result.stdout
     assert "planted" not in result.stdout
+
+
+def test_the_last_good_run_is_not_the_one_that_happens_to_be_listed(lab: Lab) -> None:
+    listed = told(lab.home, "workflow:order-fulfilment source:lab state:succeeded\n").stdout
+    ids = [rest for *_, rest in numbered(listed.partition("list: workflow")[2])]
+    script = f"list id:none\nlab/{ids[2]}\nlab/{ids[0]}\ndiff\n"
+    said = told(lab.home, script).stdout
+    assert re.search(rf"^before: \d+  succeeded  \S+  lab/{ids[1]}", said, re.MULTILINE), said
 
 
 # What changes runs
@@ -149,6 +159,16 @@ def test_a_retry_is_written_once_and_its_run_can_be_opened(lab: Lab) -> None:
     assert len(lab.writes()) == 1
     assert re.search(r"^auto/\S+: retried", result.stdout, re.MULTILINE)
     assert re.search(r"this run", result.stdout)
+
+
+def test_the_open_run_is_another_once_it_was_retried(lab: Lab) -> None:
+    script = "state:failed source:auto\n1\nretry failed\nyes\nsteps\nattempts\nfacts\n"
+    said = told(lab.home, script).stdout.partition("retried, now ")[2]
+    assert re.search(r"^\d+ steps?: .*\d+ queued$", said, re.MULTILINE), said
+    assert re.search(r"^1  queued  this run", said, re.MULTILINE)
+    assert re.search(r"^state: queued$", said, re.MULTILINE)
+    assert "tells no other attempts" in said
+    assert "it ran once" not in said
 
 
 def test_a_retry_from_a_step_is_of_the_open_run_alone(lab: Lab) -> None:
@@ -205,6 +225,24 @@ def test_an_interrupt_ends_a_script_before_its_next_line(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+def test_a_hang_up_that_is_ignored_ends_no_script(lab: Lab) -> None:
+    with subprocess.Popen(
+        ["/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh", *PROGRAM, "--plain"],
+        env=lab.home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        while "runs listed" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGHUP)
+        said, _ = process.communicate("help\n", LIMIT)
+    assert process.returncode == 0
+    assert said.startswith("list [FILTER]")
+
+
 # What goes wrong
 
 
@@ -216,8 +254,67 @@ def test_a_lost_source_hides_no_other(lab: Lab) -> None:
     assert result.returncode == 6
 
 
+def test_what_was_not_read_is_not_said_to_be_all_or_none(lab: Lab) -> None:
+    lab.server.faults["prefect"].add(Fault(status=503, times=None))
+    said = told(lab.home, "state:failed workflow:~zzz\nchanges\nsource lab\n").stdout
+    assert re.search(r"^0 runs, without those of lab$", said, re.MULTILINE), said
+    assert re.search(r"^nothing has changed, as far as is known without lab$", said, re.MULTILINE)
+    assert not re.search(r"that is all|there are no runs|no run matches", said)
+    assert told(lab.home, "source lab\nchanges\n").returncode == 6
+    assert told(lab.home, "source lab\n\n").stdout.count("0 runs, without those of lab") == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_nothing_is_changed_where_nothing_can_be_said(lab: Lab) -> None:
+    with open("/dev/full", "wb") as full:
+        process = subprocess.run(
+            [*PROGRAM, "--plain"],
+            env=lab.home,
+            input=b"state:running\ncancel 1\nyes\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=LIMIT,
+            check=False,
+        )
+    assert process.returncode == 70
+    assert process.stderr.startswith(b"runs-tui: standard output cannot be written: No space left")
+    assert lab.writes() == []
+
+
+def test_it_watches_for_no_reader_that_is_gone(lab: Lab) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "--plain"],
+        env=lab.home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("state:running source:lab\nwatch 1-3\n")
+        process.stdin.close()
+        while not re.match(r"\d\d:\d\d:\d\d  3  running", process.stdout.readline()):
+            pass
+        process.stdout.close()
+        lab.server.faults["prefect"].add(Fault(status=503, times=None))
+        try:
+            assert process.wait(LIMIT) == 0
+        finally:
+            process.kill()
+
+
 def test_all_of_it_fits_an_encoding_without_its_signs(lab: Lab) -> None:
     result = told({**lab.home, "PYTHONIOENCODING": "ascii"}, "state:failed\n1\nevents\nfacts\n")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.isascii()
+
+
+def test_ascii_is_kept_where_the_configuration_wants_it(lab: Lab) -> None:
+    path = lab.path.with_name("ascii.toml")
+    path.write_text(f"ascii = true\n{lab.path.read_text()}")
+    script = "state:failed\n1\nevents\nfacts\n"
+    result = told({**lab.home, "RUNS_TUI_CONFIG": str(path)}, script)
     assert result.returncode == 0, result.stderr
     assert result.stdout.isascii()
 

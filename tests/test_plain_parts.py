@@ -112,3 +112,11 @@ def test_a_beginning_names_a_run_where_it_is_of_one_only(session: Session) -> No
         session.meant(["prod/0a1b…"])
     with pytest.raises(NotFound):
         session.meant(["prod/0a1"])
+
+
+def test_a_run_answers_to_its_name_where_no_other_has_it(session: Session) -> None:
+    for number, name in enumerate(("calm-otter", "wild-fox", "wild-fox"), 20):
+        session.number(replace(run_of("prod", number), name=name))
+    assert [run.id for run in session.meant(["calm-otter"])] == ["r20"]
+    with pytest.raises(Failure, match="2 runs are called wild-fox"):
+        session.meant(["wild-fox"])

@@ -1,8 +1,10 @@
 """The line mode on a terminal: asking, taking back, following, and no sign of any repaint."""
 
 import os
+import pty
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from runs_tui.cli.table import cells
 from runs_tui.demo.server import DemoServer
-from tests.talking import Talk, talking, told
+from tests.talking import LIMIT, PROGRAM, Talk, talking, told
 from tests.test_plain import Lab
 
 QUESTION = "Enter means no: "
@@ -100,6 +102,30 @@ def test_a_protected_source_wants_its_name(lab: Lab) -> None:
         assert len(lab.writes()) == 1
 
 
+def test_what_is_asked_is_seen_where_the_answers_go_into_a_file(lab: Lab) -> None:
+    lab.configure(lab="protected = true")
+    script = "state:running source:lab\ncancel 1\nlab\n\nquit\n"
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*PROGRAM, "--plain"],
+        env=lab.home,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        os.write(ours, script.encode())
+        said, _ = process.communicate(timeout=LIMIT)
+        asked = os.read(ours, 65536).decode()
+        os.close(ours)
+    assert "type its name to cancel: " in asked
+    assert QUESTION in asked
+    assert "nothing was changed" in said.decode()
+    assert QUESTION not in said.decode()
+    assert lab.writes() == []
+
+
 def test_the_ways_to_retry_are_chosen_by_number(lab: Lab) -> None:
     with talking(lab.home) as talk:
         begun(talk, "state:failed source:auto workflow:order-fulfilment,crm-contacts-sync", "1")
@@ -116,11 +142,14 @@ def test_the_ways_to_retry_are_chosen_by_number(lab: Lab) -> None:
         assert len(lab.writes()) == 1
 
 
-def test_a_source_is_chosen_by_number(lab: Lab) -> None:
+def test_a_source_and_what_to_copy_are_chosen_by_number(lab: Lab) -> None:
     with talking(lab.home) as talk:
         begun(talk)
         talk.ask("source", "Enter for none: ")
         assert "list: source:auto" in talk.ask("2")
+        asked = talk.ask("copy 1", "Enter for none: ")
+        assert re.search(r"^2  source/id$", asked, re.MULTILINE)
+        assert re.search(r"^auto/\S+$", talk.ask("2"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +217,7 @@ def test_it_ends_when_the_terminal_goes(lab: Lab) -> None:
         begun(talk, "state:running")
         talk.ask("watch 1", "Enter stops\n")
         talk.hang_up()
-        assert talk.process.wait(10) in {0, 130}
+        assert talk.process.wait(10) in {0, 70, 130}
 
 
 def test_a_terminal_that_goes_before_it_is_sent_takes_it_back(lab: Lab) -> None:

@@ -91,6 +91,8 @@ class Source(ABC):
     """The columns by which its server can order runs, both ways; `runs` heeds no other order."""
     lacks: ClassVar[frozenset[Field]] = frozenset()
     """The fields of a filter that its API never tells, so that nothing can match there."""
+    few_left: ClassVar[int] = 20
+    """Up to how many requests that its server still allows for a person is told."""
     list_every: ClassVar[float] = 0.0
     """The least seconds between two reads of its list that its rate limit allows for."""
 

@@ -60,7 +60,7 @@ def _lacks(source: Source, action: Action, mode: RetryMode | None) -> str | None
 def _stops(run: Run, plan: Plan | None) -> str:
     if run.state is State.QUEUED:
         return "would take it out of the queue"
-    steps = plan.steps.values() if plan else ()
+    steps = plan.wholes if plan else ()
     working = sum(step.state is State.RUNNING for step in steps)
     if not working:
         return "would stop it"
@@ -74,6 +74,7 @@ def _runs_again(plan: Plan | None, mode: RetryMode | None, step: str | None) -> 
     if mode is RetryMode.FAILED:
         failed = plan.failed if plan else ()
         return f"would run again from {failed[0].name}" if failed else "would run what failed again"
-    if steps:
-        return f"would run all {len(steps)} steps again" if len(steps) > 1 else "would run it again"
+    count = len(plan.wholes) if plan else 0
+    if count:
+        return f"would run all {count} steps again" if count > 1 else "would run it again"
     return "would run all of it again"

@@ -68,6 +68,10 @@ def program(ctx: click.Context, choice: Choice, in_ascii: bool, plain: bool) -> 
     ctx.meta[PLAIN] = plain or accessible()
     if in_ascii and ctx.invoked_subcommand not in {None, "demo"}:
         raise click.UsageError("--ascii is for the dashboard and the demo")
+    if plain and ctx.invoked_subcommand not in {None, "demo"}:
+        raise click.UsageError(
+            "--plain is for the dashboard and the demo; ACCESSIBLE=1 makes watch write lines"
+        )
     if ctx.invoked_subcommand is not None:
         return 0
     if ctx.meta[PLAIN]:

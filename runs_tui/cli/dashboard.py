@@ -115,6 +115,11 @@ def _need_terminal() -> None:
             "the dashboard needs a terminal: without one, use runs-tui --plain "
             "or a command such as runs-tui list"
         )
+    if sys.stderr is None or not sys.stderr.isatty():
+        raise click.UsageError(
+            "the dashboard is drawn on standard error: leave that to the terminal; "
+            "--log FILE writes what is done"
+        )
     kind = os.environ.get("TERM", "")
     if kind in {"", "dumb", "unknown"} and os.name == "posix":
         told = f"is {kind}" if kind else "is not set"

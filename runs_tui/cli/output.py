@@ -50,6 +50,7 @@ class Output:
             self.gone = True
             silence(self._stream)
         except OSError as error:
+            self.gone = True
             silence(self._stream)
             raise unwritable(error) from None
 

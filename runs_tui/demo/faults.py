@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CLOSED_EARLY = 1011
+_BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ class _Answer:
         if more:
             return
         body = self._body if self.fault.body is None else self.fault.body
-        if self.fault.rewrite is not None:
+        if self.fault.rewrite is not None and self._start["status"] not in _BODILESS:
             body = self.fault.rewrite(body)
         await self._begin_whole(self._start, self._start["headers"], body)
 
@@ -196,7 +197,7 @@ class _Answer:
         self._request.status = start["status"]
         others = [(name, value) for name, value in headers if name.lower() != b"content-length"]
         sized = [*others, (b"content-length", str(len(body)).encode())]
-        if start["status"] in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+        if start["status"] in _BODILESS:
             sized, body = others, b""
         await self._send({**start, "headers": self._headers(sized)})
         await self._pass(body, more=False)

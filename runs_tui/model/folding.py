@@ -107,15 +107,34 @@ def stem(name: str) -> str:
 
 
 def _groups(steps: Mapping[str, Step]) -> Iterable[Group]:
+    """Give the groups; what parts a step has does not matter, and its parts go with it."""
+    needed = {parent for step in steps.values() for parent in step.depends_on}
+    parts = [each for each in steps.values() if each.whole in steps and each.key not in needed]
     children: dict[str, list[str]] = {}
+    inner = {part.key for part in parts}
     for key, step in steps.items():
-        for parent in step.depends_on:
+        for parent in step.depends_on if key not in inner else ():
             children.setdefault(parent, []).append(key)
     alike: dict[tuple[str, frozenset[str], frozenset[str]], list[Step]] = {}
     for key, step in steps.items():
-        if key not in step.depends_on:
+        if key not in step.depends_on and key not in inner:
             place = stem(step.name), frozenset(step.depends_on), frozenset(children.get(key, ()))
             alike.setdefault(place, []).append(step)
+    groups = list(_large(alike, steps))
+    yield from groups
+    group_of = {step.key: group.key for group in groups for step in group.steps}
+    inside: dict[tuple[str, frozenset[str], frozenset[str]], list[Step]] = {}
+    for part in parts:
+        whole = part.whole or ""
+        place = stem(part.name), frozenset({group_of.get(whole, whole)}), frozenset[str]()
+        inside.setdefault(place, []).append(part)
+    yield from _large(inside, steps)
+
+
+def _large(
+    alike: Mapping[tuple[str, frozenset[str], frozenset[str]], Sequence[Step]],
+    steps: Mapping[str, Step],
+) -> Iterable[Group]:
     for (name, _, _), members in alike.items():
         if len(members) >= LEAST and not _are_tries(members):
             yield Group(

@@ -177,7 +177,7 @@ class _Drawing:
             return None
         own = self._own(run.id)
         begun = own[-1].asked_at or own[-1].started_at if own else run.created_at or run.started_at
-        return effort_of(run.id, plan.steps.values(), begun)
+        return effort_of(run.id, plan.wholes, begun)
 
 
 def _final(members: Sequence[str], runs: Sequence[Run | None]) -> str | None:

@@ -12,6 +12,7 @@ def wrapped(sequence: str, environment: Mapping[str, str]) -> str:
         doubled = sequence.replace("\x1b", "\x1b\x1b")
         return f"\x1bPtmux;{doubled}\x1b\\"
     if environment.get("STY"):
+        sequence = sequence.replace("\x1b\\", "\x07")  # its own end would be the end of a chunk
         chunks = [sequence[at : at + _CHUNK] for at in range(0, len(sequence), _CHUNK)]
         return "".join(f"\x1bP{chunk}\x1b\\" for chunk in chunks)
     return sequence

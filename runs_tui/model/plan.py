@@ -63,9 +63,15 @@ class Plan:
         )
 
     @property
+    def wholes(self) -> tuple[Step, ...]:
+        """Give the steps that are parts of no other, which is what is counted."""
+        return tuple(step for step in self.steps.values() if step.whole not in self.steps)
+
+    @property
     def failed(self) -> tuple[Step, ...]:
-        """Give the failed steps, the first to fail first."""
-        steps = [row.step for row in self.rows if row.step.state is State.FAILED]
+        """Give the failed steps, the first to fail first, and no parts that failed with them."""
+        failed = {row.step.key: row.step for row in self.rows if row.step.state is State.FAILED}
+        steps = [step for step in failed.values() if step.whole not in failed]
         ended = [step for step in steps if step.finished_at]
         return (
             *sorted(

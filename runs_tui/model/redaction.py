@@ -19,7 +19,7 @@ _NAME = re.compile(rf"{_TELLING}|api[-_]?key|(?:^|[-_])auth(?:$|[-_])", re.IGNOR
 _MEMBER = re.compile(
     rf'("[^"\\]*(?:{_TELLING}|api[-_]?key)"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE
 )
-_PARAM = re.compile(rf"([?&][^=&#\s]*(?:{_TELLING}|api[-_]?key)=)[^&#\s]*", re.IGNORECASE)
+_PARAM = re.compile(rf"([?&](?:[^=&#\s]*(?:{_TELLING}|api[-_]?key)|sig)=)[^&#\s]*", re.IGNORECASE)
 
 
 class Redaction:

@@ -125,7 +125,7 @@ class Step:
     """A part of a run."""
 
     key: str
-    """What names it within its run."""
+    """What names it within its run; that of a part of a step begins with its key and a slash."""
     name: str
     """What a person calls it."""
     part: str | None = None
@@ -156,6 +156,15 @@ class Step:
     """Whatever else the API told."""
     derived: frozenset[str] = frozenset()
     """The fields that its API did not tell, but that were concluded from other answers."""
+
+    @property
+    def whole(self) -> str | None:
+        """The key of the step that it is a part of."""
+        match self.depends_on:
+            case (whole,) if self.key.startswith(f"{whole}/"):
+                return whole
+            case _:
+                return None
 
     def duration(self, now: datetime) -> float | None:
         """Give its seconds of work: told, else from start to end, or to `now` while it runs."""

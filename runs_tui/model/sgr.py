@@ -152,4 +152,5 @@ def _color(form: int, values: list[int]) -> Color | None:
 
 def _numbers(told: list[str]) -> list[int]:
     """Read parameters; one that is left out is 0."""
-    return [int(each or 0) if len(each) <= _MOST_DIGITS else _NO for each in told]
+    plain = (not each.strip("0123456789") and len(each) <= _MOST_DIGITS for each in told)
+    return [int(each or 0) if fits else _NO for each, fits in zip(told, plain, strict=True)]

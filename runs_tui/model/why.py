@@ -93,7 +93,7 @@ def blocked_by(plan: Plan, step: Step | None, run: Run) -> tuple[Step, ...]:
     never = tuple(row.step for row in plan.rows if _never_started(row.step))
     if any(other.depends_on for other in plan.steps.values()):
         below = _below(plan, [step.key])
-        return tuple(other for other in never if other.key in below)
+        return tuple(other for other in never if other.key in below and other.whole != step.key)
     return () if run.active else never
 
 

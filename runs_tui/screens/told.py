@@ -17,8 +17,6 @@ from runs_tui.widgets.run_table import RunTable
 
 FRESH = 20
 """Up to how many seconds after an answer its rows are told as of now."""
-FEW = 20
-"""Up to how many requests that a server still allows for are told."""
 OLD = 60
 """From how many seconds on they are told as old."""
 
@@ -64,7 +62,7 @@ def _source(source: Source, reach: Reach, now: datetime) -> Parts:
     if reach.read_at is None:
         return named_in(color, source.name, "○ ", " …  ", ink="table--dim")
     healthy = _healthy(source.name, reach.read_at, now, color)
-    if left is None or left > FEW:
+    if left is None or left > source.few_left:
         return healthy
     return [*healthy[:-1], (f" · {left} requests left  ", "table--warning")]
 

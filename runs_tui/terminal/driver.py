@@ -70,7 +70,8 @@ class CellDriver(LinuxDriver):
     @property
     def line(self) -> Reading:
         """Tell how fast the line to the terminal is."""
-        return self._line.read(monotonic())
+        with self._lock:
+            return self._line.read(monotonic())
 
     def redraw(self) -> None:
         """Draw the whole screen anew, whatever the terminal shows."""

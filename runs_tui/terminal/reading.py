@@ -15,7 +15,9 @@ _ASIDE = re.compile(
     | \x1b\[(?:[<>=][0-9;]*|\?)u | \x1b\[>[0-9;]*[qm]               # how keys are told
     | \x1b\[[0-9]*\x20q | \x07                                      # cursor's shape, bell
     | \x1b\](?!8;)[^\x07\x1b]*(?:\x07|\x1b\\)                       # clipboard, title, notices
-    | \x1bPtmux;\x1b\x1b\][^\x1b]*(?:\x07|\x1b\x1b\\)\x1b\\         # the same, through tmux
+    | \x1bPtmux;\x1b\x1b\](?:[^\x1b]|\x1b\x1b)*\x1b\\               # the same, through tmux
+    | \x1bP\x1b\](?:[^\x1b]|\x1b(?!\\))*\x1b\\                      # and through GNU screen,
+      (?:\x1bP[^\x1b]*\x1b\\)*                                      # in parts
     )""",
     re.VERBOSE,
 )

@@ -22,6 +22,8 @@ _RARE = frozenset({"6", "21", "51", "52"})
 """The marks that only a reset ends everywhere."""
 _FORE = frozenset(str(code) for code in (*range(30, 38), *range(90, 98)))
 _BACK = frozenset(str(code) for code in (*range(40, 48), *range(100, 108)))
+_NO_FORE, _NO_BACK = "39", "49"
+"""The terminal's own two colours."""
 
 
 class Unclear(Exception):
@@ -67,6 +69,10 @@ def told(style: Style, codes: str) -> Style:
             style = style._replace(fore=_colour(code, left))
         elif code == "48":
             style = style._replace(back=_colour(code, left))
+        elif code == _NO_FORE:
+            style = style._replace(fore="")
+        elif code == _NO_BACK:
+            style = style._replace(back="")
         else:
             raise Unclear(codes)
     return style
@@ -97,9 +103,9 @@ def change(old: Style, new: Style) -> str:
     begun |= {mark for mark in new.marks if _OFF.get(mark) in offs}
     codes = [*sorted(offs), *sorted(begun)]
     if old.fore != new.fore:
-        codes.append(new.fore or "39")
+        codes.append(new.fore or _NO_FORE)
     if old.back != new.back:
-        codes.append(new.back or "49")
+        codes.append(new.back or _NO_BACK)
     return link + min(anew, f"\x1b[{';'.join(codes)}m", key=len)
 
 

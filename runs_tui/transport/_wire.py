@@ -11,8 +11,9 @@ from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 
 from runs_tui.model.errors import BadAnswer, SourceError, Unreachable
-from runs_tui.transport.address import Address, redirected
+from runs_tui.transport.address import Address, leads_elsewhere, redirected
 from runs_tui.transport.auth import Shown
+from runs_tui.transport.elsewhere import REDIRECTS
 from runs_tui.transport.lean import httpx
 from runs_tui.transport.recorder import Recorder, Sent, Unheard
 from runs_tui.transport.unix_socket import why_unreachable
@@ -20,7 +21,6 @@ from runs_tui.transport.unix_socket import why_unreachable
 MOST_BYTES = 64 * 1024 * 1024
 _MOST_REDIRECTS = 5
 _EXCHANGE = "runs_tui.exchange"
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ADDRESS = "is the address right, and is the server running?"
 _REASONS = {
     errno.ECONNREFUSED: "nothing answers there",
@@ -51,6 +51,8 @@ class Call:
     """Whether its bodies are made of secrets."""
     stream: bool = False
     """Whether its answer stays open."""
+    elsewhere: bool = False
+    """Whether a redirect to another origin is given as the answer."""
 
 
 class Broken(Exception):
@@ -95,7 +97,7 @@ class Wire:
                     timeout=timeout,
                 )
             response = await self._send(client, request, call)
-            target = await _target(url, response)
+            target = await _target(url, response, elsewhere=call.elsewhere)
             if target is None or (method != "GET" and response.status_code in {301, 302}):
                 return response
             await shut(response)
@@ -202,10 +204,12 @@ def translated(socket_path: str | None = None) -> Iterator[None]:
         raise Broken(fault, sent=False) from None
 
 
-async def _target(url: str, response: httpx.Response) -> str | None:
-    """Give where an answer redirects to; None for one that does not."""
+async def _target(url: str, response: httpx.Response, *, elsewhere: bool) -> str | None:
+    """Give where an answer redirects to; None for one that does not, or is not to be followed."""
     location = response.headers.get("location")
-    if response.status_code not in _REDIRECTS or not location:
+    if response.status_code not in REDIRECTS or not location:
+        return None
+    if elsewhere and leads_elsewhere(url, location):
         return None
     try:
         with _ending(_exchange_of(response)):

@@ -82,6 +82,15 @@ def redirected(url: str, location: str) -> str:
     raise Unreachable(detail, "if that is the API, give that address")
 
 
+def leads_elsewhere(url: str, location: str) -> bool:
+    """Tell whether a redirect leads to another origin."""
+    try:
+        target = urlsplit(urljoin(url, location.strip()))
+        return bool(target.hostname) and _origin(target) != _origin(urlsplit(url))
+    except ValueError:
+        return False
+
+
 def segment(text: str) -> str:
     """Write an id so that it is one segment of a path, whatever it holds."""
     if text in {".", ".."}:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from runs_tui.transport.failures import seconds_to_wait
 
+_UNCHANGED = 304
+
 
 class Budget:
     """So many requests in so many seconds.
@@ -14,12 +16,18 @@ class Budget:
     Instants are seconds of a clock that only goes on.
     """
 
-    def __init__(self, most: int, seconds: float = 60.0) -> None:
-        """Allow for `most` requests in any stretch of `seconds`, until the server tells more."""
+    def __init__(
+        self, most: int, seconds: float = 60.0, *, unchanged_is_free: bool = False
+    ) -> None:
+        """Allow for `most` requests in any stretch of `seconds`, until the server tells more.
+
+        Where what is unchanged is free, an answer 304 gives the request back that it took.
+        """
         self.most = most
         self.left: int | None = None
         """How many requests are left, as the server told it last; None before it did."""
         self._seconds = seconds
+        self._unchanged_is_free = unchanged_is_free
         self._spent: deque[float] = deque()
         self._closed_until = 0.0
 
@@ -35,8 +43,10 @@ class Budget:
         """Count a request that is sent."""
         self._spent.append(at)
 
-    def heed(self, headers: Mapping[str, str], at: float, now: datetime) -> None:
+    def heed(self, headers: Mapping[str, str], at: float, now: datetime, status: int = 200) -> None:
         """Learn what an answer tells of the limit; `now` is the instant where it names one."""
+        if status == _UNCHANGED and self._unchanged_is_free and self._spent:
+            self._spent.pop()
         self.most = _count(headers.get("x-ratelimit-limit")) or self.most
         left = left_of(headers)
         if left is None:

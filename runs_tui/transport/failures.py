@@ -23,6 +23,8 @@ from runs_tui.transport.words import Told
 _UNKNOWN_PATH = frozenset({"", "not found", "404 not found", "404 page not found"})
 _REQUEST_ID = "request-id"
 _MOST_WORDS = 220
+_SECONDARY = 60.0
+"""The seconds to wait at a limit that tells none, as GitHub's documentation asks for."""
 _EPOCH = 1_000_000_000  # a larger number is an instant, a smaller one an amount of seconds
 
 
@@ -49,14 +51,16 @@ def _kind(
     status: int, headers: Mapping[str, str], told: Told, hints: Hints, now: datetime
 ) -> SourceError:
     words = _numbered(told.words.strip() or phrase(status), told.request)
-    if status == 429 or (status == 403 and headers.get("x-ratelimit-remaining") == "0"):
+    if status == 429 or (status == 403 and _is_limit(headers, told)):
         wait = seconds_to_wait(headers, now)
+        if status == 403 and "retry-after" not in headers and _is_secondary(told):
+            wait = _SECONDARY
         return RateLimited(words, "" if wait is None else f"again in {wait:.0f} s", wait)
     if status == 404 or (status == 422 and told.about_path):
         unknown_path = told.is_page or told.words.strip().lower() in _UNKNOWN_PATH
         return NotFound(words, hints.address if unknown_path else "")
     if status in {401, 403}:
-        return Unauthorized(words, hints.credential)
+        return Unauthorized(words, _with_permissions(hints.credential, headers))
     if status == 409:
         return Conflict(words)
     if status in {405, 501}:
@@ -65,6 +69,22 @@ def _kind(
         said = f": {told.words.strip()}" if told.words.strip() else ""
         return Unreachable(_numbered(f"it answers {phrase(status)}{said}", told.request))
     return Refused(words)
+
+
+def _is_limit(headers: Mapping[str, str], told: Told) -> bool:
+    """Tell whether an answer 403 means that too much was asked, and not that it is forbidden."""
+    spent = headers.get("x-ratelimit-remaining") == "0"
+    return spent or "retry-after" in headers or _is_secondary(told)
+
+
+def _is_secondary(told: Told) -> bool:
+    return "secondary rate limit" in told.words.lower()
+
+
+def _with_permissions(hint: str, headers: Mapping[str, str]) -> str:
+    """Give a hint together with the permissions that GitHub says a request needs."""
+    needed = one_line(headers.get("x-accepted-github-permissions", ""), 80)
+    return f"{hint}; it needs the permission {needed}" if needed else hint
 
 
 def request_id(headers: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from runs_tui.transport.address import Address, address_of, segment
 from runs_tui.transport.answer import Answer, address_hint, decode
 from runs_tui.transport.auth import Auth, Shown, basic
 from runs_tui.transport.budget import Budget
+from runs_tui.transport.elsewhere import fetched, is_redirect
 from runs_tui.transport.failures import Hints, failure, phrase, request_id, seconds_to_wait
 from runs_tui.transport.recent import Recent
 from runs_tui.transport.recorder import Recorder
@@ -116,9 +117,25 @@ class Http:
         self._met = False
         self._closed = False
 
-    async def get(self, path: str, params: Params | None = None) -> Answer:
+    async def get(
+        self,
+        path: str,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Read."""
-        return await self._read_once("GET", path, params, None)
+        return await self._read_once("GET", path, params, None, headers)
+
+    async def get_elsewhere(self, path: str) -> Answer:
+        """Read what may be kept by another host, which a redirect names.
+
+        The credential never goes there; where that host has it no more, NotFound is raised.
+        """
+        call = replace(self._call("GET", path, None, None), elsewhere=True)
+        outcome = await self._read(call)
+        if not isinstance(outcome, Answer) or not is_redirect(outcome):
+            return self._settled(outcome)
+        return await fetched(outcome, self._address, self._other)
 
     async def ask(self, path: str, body: object, params: Params | None = None) -> Answer:
         """Read by a POST whose body says what is wanted."""
@@ -192,14 +209,30 @@ class Http:
         )
         return failure(answer.status, answer.headers, told, hints, self._clock.now())
 
+    def _other(self, url: str) -> "Http":
+        """Give another host, which the credential is not for."""
+        return Http(
+            url,
+            patience=replace(self.patience, fresh=0.0),
+            verify=self._verify,
+            clock=self._clock,
+            source=self._source,
+        )
+
     async def _read_once(
-        self, method: str, path: str, params: Params | None, body: object
+        self,
+        method: str,
+        path: str,
+        params: Params | None,
+        body: object,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        question = method, path, json.dumps([params, body])
+        question = method, path, json.dumps([params, body, headers])
 
         async def ask() -> Answer:
             kept = self._tagged.kept(question)
-            outcome = await self._read(self._call(method, path, params, body, condition(kept)))
+            told = {**(headers or {}), **condition(kept)}
+            outcome = await self._read(self._call(method, path, params, body, told))
             if isinstance(outcome, Answer):
                 outcome = self._tagged.resolved(question, kept, outcome)
             return self._settled(outcome)
@@ -230,7 +263,7 @@ class Http:
 
     def _heed(self, response: "httpx.Response") -> None:
         if self.budget is not None:
-            self.budget.heed(response.headers, _instant(), self._clock.now())
+            self.budget.heed(response.headers, _instant(), self._clock.now(), response.status_code)
 
     def _pause(self, outcome: "Answer | Broken", number: int) -> float | None:
         if number >= self.patience.tries:

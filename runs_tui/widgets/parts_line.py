@@ -12,6 +12,10 @@ from runs_tui.widgets.columns import Part, fit
 from runs_tui.widgets.inks import Inks, source_ink
 
 Parts = Sequence[Part]
+LEAST = 12
+"""To how few cells a name is cut for what stands at the right end."""
+SHORTEST = 4
+"""To how few cells it is cut for what stands behind it."""
 
 
 def width_of(parts: Parts) -> int:
@@ -25,6 +29,16 @@ def named_in(color: str | None, name: str, before: str, after: str, *, ink: str)
         return [(f"{before}{name}{after}", ink)]
     parts = [(before, ink), (name, source_ink(color)), (after, ink)]
     return [(text, ink) for text, ink in parts if text]
+
+
+def after_name(name: Part, rest: Parts, right: Parts, width: int) -> tuple[Parts, Parts]:
+    """Give both ends of a line in which the name gives way to the rest, and the right end to it."""
+    room, wanted = width - width_of(rest), cell_len(name[0])
+    beside = room - width_of(right) - 1 if right else room
+    if beside < min(wanted, LEAST):
+        right, beside = (), max(room, SHORTEST)
+    cut = fit([name], beside) if beside < wanted else [name]
+    return [*cut, *rest], right
 
 
 class PartsLine(Widget):

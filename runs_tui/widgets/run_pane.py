@@ -26,7 +26,7 @@ from runs_tui.widgets.facts_table import FactsTable
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.json_table import JsonTable
 from runs_tui.widgets.line_input import LineInput
-from runs_tui.widgets.parts_line import PartsLine, named_in, width_of
+from runs_tui.widgets.parts_line import PartsLine, after_name, named_in, width_of
 from runs_tui.widgets.plan_table import PlanTable
 from runs_tui.widgets.searching import Searchable
 from runs_tui.widgets.value_table import ValueTable
@@ -275,12 +275,12 @@ class RunPane(Vertical):
         if run is None:
             return [([("no run", "table--dim")], ())]
         state = (f"{looks.glyph(run.state)} {looks.word(run)}", looks.css_class(run.state))
-        first: list[Part] = [(run.workflow, "table--strong"), ("  ", ""), state]
+        stands: list[Part] = [("  ", ""), state]
         took = looks.took(run, self.now)
         if took != looks.NOTHING:
-            first.append((f"  {took}", ""))
+            stands.append((f"  {took}", ""))
         if run.progress is not None and run.active:
-            first.append((f"  {run.progress:.0%}", ""))
+            stands.append((f"  {run.progress:.0%}", ""))
         rest = " · ".join(self._circumstances(run)).removeprefix(run.source)
         color = self.source_colors.get(run.source)
         second = named_in(color, run.source, "", rest, ink="table--dim")
@@ -289,7 +289,8 @@ class RunPane(Vertical):
         why = self.trouble or ("" if below else said)
         ink = "table--warning" if self.trouble or run.state is not State.FAILED else "state--failed"
         right = expected(self.expectation, run, self.now, short=self.size.width < WIDE)
-        lines: list[tuple[Sequence[Part], Sequence[Part]]] = [(first, right), (second, ())]
+        first = after_name((run.workflow, "table--strong"), stands, right, self.head.size.width)
+        lines: list[tuple[Sequence[Part], Sequence[Part]]] = [first, (second, ())]
         return [*lines, ([(why, ink)], ())] if why else lines
 
     def _circumstances(self, run: Run) -> Sequence[str]:
@@ -316,7 +317,7 @@ class RunPane(Vertical):
         return parts
 
     def _counts(self, plan: Plan) -> str:
-        states = [step.state for step in plan.steps.values()]
+        states = [step.state for step in plan.wholes]
         done = sum(state is State.SUCCEEDED for state in states)
         failed = sum(state is State.FAILED for state in states)
         return f"{done}/{len(states)} done" + (f", {failed} failed" if failed else "")

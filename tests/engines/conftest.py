@@ -11,6 +11,7 @@ import pytest
 from tests.engines.airflow_server import REQUIREMENTS as AIRFLOW_REQUIREMENTS
 from tests.engines.airflow_server import AirflowEngine, airflow_engine
 from tests.engines.environment import NetworkUnavailableError, ensure_environment
+from tests.engines.github_description import Description, ensure_description
 from tests.engines.prefect_server import REQUIREMENTS, PrefectEngine, prefect_engine
 
 if TYPE_CHECKING:
@@ -46,3 +47,13 @@ def airflow() -> Iterator[AirflowEngine]:
         pytest.skip(f"Airflow cannot be installed without a network, pip said: {error}")
     with airflow_engine() as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def github_description() -> Description:
+    """Return GitHub's official description of its API, as far as it is about runs."""
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        return ensure_description()
+    except NetworkUnavailableError as error:
+        pytest.skip(f"GitHub's description cannot be fetched, npm said: {error}")

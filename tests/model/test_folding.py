@@ -63,6 +63,25 @@ def test_steps_that_differ_in_parents_or_children_are_not_alike() -> None:
     assert not folded(last).groups
 
 
+def test_alike_steps_are_folded_with_their_parts() -> None:
+    jobs = [step(str(n), name=f"test ({n})") for n in range(6)]
+    parts = [step(f"{n}/{part}", str(n), name=part) for n in range(6) for part in ("set up", "run")]
+    odd = step("0/9", "0", name="upload")
+    folding = folded([*jobs, *parts, odd, step("join", *(str(n) for n in range(6)))])
+    assert [(group.name, len(group.steps)) for group in folding.groups.values()] == [
+        ("test", 6),
+        ("set up", 6),
+        ("run", 6),
+    ]
+    assert sorted(row.prefix + row.step.name for row in folding.plan.rows) == [
+        "test",
+        "└ join",
+        "├ run",
+        "├ set up",
+        "├ upload",
+    ]
+
+
 def test_steps_of_one_name_are_alike() -> None:
     (group,) = folded([step(str(n), name="extract") for n in range(4)]).groups.values()
     assert group.name == "extract"

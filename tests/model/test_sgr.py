@@ -97,6 +97,7 @@ def test_the_text_is_the_cleaned_one_and_stretches_lie_in_it_in_order(text: str)
         at = stretch.end
 
 
+@example("38;:")
 @given(st.text("0123456789;:", max_size=30))
 @settings(max_examples=300, deadline=None)
 def test_any_parameters_give_colours_that_can_be_drawn(parameters: str) -> None:

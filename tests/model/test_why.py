@@ -49,6 +49,21 @@ def why_of(*steps: Step, run: Run | None = None, feed: Feed | None = None, runs:
 # The step
 
 
+def test_the_parts_of_a_failed_step_are_neither_others_nor_blocked() -> None:
+    told = why_of(
+        step_of("job", State.FAILED, finished_at=at(5)),
+        step_of("job/1", State.FAILED, "job", finished_at=at(5)),
+        step_of("job/2", State.SKIPPED, "job"),
+        step_of("other", State.FAILED, finished_at=at(6)),
+        step_of("other/1", State.FAILED, "other", finished_at=at(6)),
+        step_of("after", State.SKIPPED, "job"),
+    )
+    assert told.step is not None
+    assert told.step.key == "job"
+    assert [step.key for step in told.also] == ["other"]
+    assert [step.key for step in told.blocked] == ["after"]
+
+
 def test_the_first_to_fail_is_named_though_it_was_told_last() -> None:
     told = why_of(
         step_of("late", State.FAILED, finished_at=at(9)),

@@ -53,6 +53,17 @@ def test_it_tells_how_fast_the_line_is() -> None:
         assert "kB in all" in session.text
 
 
+@pytest.mark.parametrize("made", ["night", "terminal", "terminal-light", "without"])
+def test_in_the_colours_of_the_terminal_as_little_is_sent(tmp_path: Path, made: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("" if made == "without" else f'theme = "{made}"\n')
+    there = {"RUNS_TUI_CONFIG": str(path), "NO_COLOR": "1" if made == "without" else ""}
+    with Session("-m", "runs_tui", "demo", size=(140, 40), environment=there) as session:
+        session.until_shown("rows 1–")
+        assert b"\x1b[39;49m" not in session.sent
+        assert len(session.sent) < 40_000
+
+
 def test_its_size_changes_while_events_stream() -> None:
     chance = random.Random(7)
     arguments = ("-m", "runs_tui", "demo", "--speed", "20")

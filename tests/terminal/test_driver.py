@@ -6,10 +6,14 @@ import select
 import signal
 import struct
 import termios
+from concurrent.futures import ThreadPoolExecutor
+from threading import RLock
 
 import pytest
 
 from runs_tui.terminal.choice import driver_class, reports_mouse
+from runs_tui.terminal.driver import CellDriver
+from runs_tui.terminal.line import Line, Reading
 from tests.terminal.emulator import Drawn
 from tests.terminal.session import Session
 
@@ -72,6 +76,20 @@ def test_it_tells_of_the_line() -> None:
         session.until_shown("number 1")
         session.type("l")
         session.until_shown("True True True")
+
+
+def test_the_line_is_read_while_nothing_is_counted() -> None:
+    driver = CellDriver.__new__(CellDriver)
+    driver._lock = RLock()
+
+    class Watched(Line):
+        def read(self, now: float) -> Reading:
+            with ThreadPoolExecutor(1) as other:
+                assert not other.submit(driver._lock.acquire, blocking=False).result()
+            return super().read(now)
+
+    driver._line = Watched()
+    assert driver.line.sent == 0
 
 
 def test_suspended_and_resumed_it_draws_everything() -> None:

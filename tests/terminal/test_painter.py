@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
+from runs_tui.model import clipboard
+from runs_tui.model.telling import Telling, sequences
 from runs_tui.terminal.known import Known
 from runs_tui.terminal.painter import BEGIN, END, Painter
 from tests.terminal.emulator import Emulator
@@ -18,8 +20,8 @@ WORDS = [
     *["a", "B", "1", " ", "  ", "          ", "░", "─", "é", "…", "漢", "字", "e\u0301", "한"],
     *["👍", "👍🏽", "❤️", "⚠️", "👩‍💻", "🇩🇪", "🇩", "\u0301", "\xad", "\u200b"],
 ]
-COLOURS = ["", "31", "97", "38;5;200", "38;2;1;2;3", "38;2;200;210;220"]
-GROUNDS = ["", "44", "103", "48;5;17", "48;2;13;17;23", "48;2;33;48;74"]
+COLOURS = ["", "39", "31", "97", "38;5;200", "38;2;1;2;3", "38;2;200;210;220"]
+GROUNDS = ["", "49", "44", "103", "48;5;17", "48;2;13;17;23", "48;2;33;48;74"]
 MARKS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "53"]
 
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map("".join)
@@ -183,6 +185,22 @@ def test_what_is_no_drawing_passes_untouched_and_in_order() -> None:
     places = [sent.index(text) for text in [*said, "\x1b[5 q", "three", "\x1b[?2004l"]]
     assert places == sorted(places)
     assert painter.take() == ""
+
+
+@pytest.mark.parametrize("environment", [{}, {"TMUX": "1"}, {"STY": "1"}])
+@pytest.mark.parametrize("way", ["9", "99", "777"])
+def test_what_is_copied_and_told_passes_whatever_stands_between(
+    environment: dict[str, str], way: str
+) -> None:
+    notices = sequences(Telling(terminal=way), "failed", "etl-nightly", environment)
+    for said in (clipboard.sequence("text" * 300, environment), *notices):
+        painter = Painter(20, 3)
+        painter.write("\x1b[?1049h\x1b[1;1Hone")
+        painter.take()
+        painter.write(said)
+        assert painter.take() == said
+        painter.write("\x1b[1;1Hone")
+        assert painter.take() == ""
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,8 @@ def test_codes_are_told_one_after_the_other() -> None:
     assert told(Style("31", "44", frozenset("1"), "link"), "0;4") == Style(
         "", "", frozenset("4"), "link"
     )
+    assert told(Style("31", "44", frozenset("1")), "39") == Style("", "44", frozenset("1"))
+    assert told(Style("31", "44", frozenset("1")), "49") == Style("31", "", frozenset("1"))
 
 
 @pytest.mark.parametrize("codes", ["22", "38", "38;2;1;2", "38;9;1", "48;5;x", "99", "38;5;"])

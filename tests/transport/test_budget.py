@@ -91,3 +91,15 @@ async def test_a_server_that_has_none_left_is_left_alone() -> None:
             await http.get("/runs")
         assert len(script.asked) == 1
         await http.close()
+
+
+def test_what_is_unchanged_takes_nothing_where_that_is_free() -> None:
+    free, counted = Budget(2, unchanged_is_free=True), Budget(2)
+    for budget in (free, counted):
+        for status in (200, 304, 304):
+            budget.spend(0)
+            budget.heed({}, 0, NOON, status)
+    assert free.wait(0) == 0
+    assert counted.wait(0) == 60
+    free.spend(0)
+    assert free.wait(0) == 60

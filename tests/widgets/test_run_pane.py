@@ -86,6 +86,21 @@ async def test_the_head_tells_what_runs_and_how_it_stands() -> None:
         ]
 
 
+@pytest.mark.parametrize("width", [24, 40, 60, 80])
+async def test_a_long_name_hides_neither_how_it_stands_nor_how_long_it_took(width: int) -> None:
+    name = "夜間-customer-orders-fulfilment-and-returns-of-all-shops-in-the-north-every-hour"
+    async with on_pane(size=(width, 24)) as pilot:
+        pane = pane_of(pilot)
+        pane.show_run(run(State.FAILED, took=131.0, workflow_name=name), NOW)
+        await pilot.pause()
+        assert head(pane)[0].endswith("…  ✗ failed  2m 11s")
+        pane.expectation = Expectation((60.0, 70.0, 80.0))
+        pane.show_run(run(State.FAILED, took=131.0, workflow_name=name), NOW)
+        await pilot.pause()
+        assert "…  ✗ failed  2m 11s" in head(pane)[0]
+        assert ("usually" in head(pane)[0]) is (width >= 60)
+
+
 async def test_the_head_tells_why() -> None:
     cases = [
         (run(State.FAILED, error="HTTP 502", reason="timeout"), "HTTP 502"),

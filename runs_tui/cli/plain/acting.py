@@ -180,19 +180,19 @@ def _confirmed(session: Session, action: Action, choice: Choice, count: int) -> 
         return False
     if not session.typed.person or session.undo <= 0:
         return True
-    session.say(
-        f"{choice.doing} in {session.undo:.0f} seconds. u and Enter takes it back, "
-        "Enter alone does it now."
-    )
-    if _taken_back(session):
+    if _taken_back(session, choice.doing):
         session.say("taken back, nothing was sent")
         return False
     return True
 
 
-def _taken_back(session: Session) -> bool:
+def _taken_back(session: Session, doing: str) -> bool:
     """Tell whether a person takes the answer back in time; so does an end, or an interrupt."""
     try:
+        session.say(
+            f"{doing} in {session.undo:.0f} seconds. u and Enter takes it back, "
+            "Enter alone does it now."
+        )
         hurried = session.typed.within(session.undo)
     except EOFError:
         return True
@@ -225,6 +225,7 @@ async def _act(session: Session, action: Action, intents: Sequence[Intent]) -> l
             )
         if outcome.run is not None:
             session.number(outcome.run)
+            session.renew(outcome.run)
             if outcome.run.key != run.key and not outcome.run.retry_of:
                 session.origins[outcome.run.key] = run.id
         _tell(session, action, outcome)

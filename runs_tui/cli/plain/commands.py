@@ -132,20 +132,11 @@ def do(session: Session, line: str) -> None:
     word, _, rest = text.partition(" ")
     if text in _ANSWERS:
         session.say("nothing is asked just now")
-    elif word in _BY_NAME or (word.casefold() in _BY_NAME and not is_run(session, text)):
+    elif word in _BY_NAME or (word.casefold() in _BY_NAME and not session.names_run(text)):
         command_of(word).do(session, rest.strip())
-    elif is_run(session, text):
+    elif session.names_run(text):
         one_run.open_one(session, text)
     elif is_filter(text, list(session.sources)) and not nearest(word, NAMES):
         lists.list_runs(session, text)
     else:
         command_of(word)
-
-
-def is_run(session: Session, text: str) -> bool:
-    """Tell whether a text names a run: by a number, its source, an address, or a known id."""
-    if text.isdecimal() or ("://" in text and " " not in text):
-        return True
-    if text.partition("/")[0] in session.sources and "/" in text:
-        return True
-    return any(text in (run.id, run.name) for run in session.runs.values())

@@ -10,10 +10,15 @@ from runs_tui.cli.status import Failure, Status
 from runs_tui.model.run import Run
 from runs_tui.model.words import did_you_mean
 
+THINGS = ("id", "source/id", "address", "command", "error", "json")
+"""What can be copied, if it is told."""
+
 
 def copy(session: Session, text: str) -> None:
     """Write what is named, or chosen, of the open run or of some."""
     what, _, rest = text.strip().partition(" ")
+    if what not in THINGS and (what[:1].isdecimal() or session.names_run(what)):
+        what, rest = "", text
     runs = session.meant(rest.split())
     offers = _offers(session, runs[0])
     wanted = what or choose(session, list(offers), "thing to copy")
@@ -22,7 +27,7 @@ def copy(session: Session, text: str) -> None:
     for run in runs:
         offers = _offers(session, run)
         if wanted not in offers:
-            if wanted in ("address", "error"):
+            if wanted in THINGS:
                 raise Failure(Status.USAGE, f"no {wanted} is told of {run.key}")
             told = did_you_mean(wanted, offers)
             raise Failure(Status.USAGE, f"there is no {wanted!r} to copy: {told}")

@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterable
 
 from runs_tui.cli.plain.commands import COMMANDS, NAMES, command_of
+from runs_tui.cli.plain.copying import THINGS
 from runs_tui.cli.plain.session import Session
 from runs_tui.cli.status import Failure
 from runs_tui.model.completion import complete
 from runs_tui.model.known import Known
 
 _RUNS = {"open", "diff", "follow", "watch", "cancel", "retry"}
-_THINGS = ("id", "source/id", "address", "command", "error", "json")
 
 
 def begin_editing(session: Session) -> None:
@@ -62,7 +62,7 @@ class Completer:
             case "list":
                 return self._filters(line.lstrip().partition(" ")[2])
             case "copy" if " " not in before:
-                return _beginning(_THINGS, typed)
+                return _beginning(THINGS, typed)
             case "source":
                 return _beginning(self._session.sources, typed)
             case "workflow":

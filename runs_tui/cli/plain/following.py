@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 
 from runs_tui import looks
@@ -18,6 +18,7 @@ from runs_tui.model.errors import BadAnswer, RateLimited, SourceError, Unreachab
 from runs_tui.model.purpose import asking
 from runs_tui.model.run import Event, Run
 
+Work = Callable[[], Coroutine[object, object, None]]
 FIRST = 10
 """How many of the events that are there are told before those that come."""
 TRIES = 6
@@ -58,8 +59,8 @@ def _tail(session: Session, opened: Opened) -> None:
         session.say(f"the {source.api} API tells no events: its state is followed")
         _watch(session, [opened.run])
         return
-    _tell_beginning(session, f"events of {opened.run.key}")
-    if not until_stopped(session, _events(session, source, opened)):
+    what = f"events of {opened.run.key}"
+    if not until_stopped(session, what, lambda: _events(session, source, opened)):
         return
     run = session.wait(source.run(opened.run.id))
     opened.run = run
@@ -109,6 +110,12 @@ def _watch(session: Session, runs: Sequence[Run]) -> None:
     lost: dict[object, str] = {}
 
     def tell(told: Seen | Lost) -> None:
+        say(told)
+        if session.transcript.gone:
+            for task in tasks:
+                task.cancel()
+
+    def say(told: Seen | Lost) -> None:
         if isinstance(told, Lost):
             again = "" if told.final else "; trying again"
             sentence = f"{told.key}: {told.error.sentence}{again}"
@@ -128,6 +135,7 @@ def _watch(session: Session, runs: Sequence[Run]) -> None:
                 session.note(f"{run.key} ended: {looks.word(run)}")
 
     gone: list[SourceError] = []
+    tasks: list[asyncio.Task[None]] = []
     by_source: dict[str, list[Run]] = {}
     for run in runs:
         by_source.setdefault(run.source, []).append(run)
@@ -137,10 +145,9 @@ def _watch(session: Session, runs: Sequence[Run]) -> None:
             for name, some in by_source.items():
                 keys = [run.key for run in some]
                 watcher = Watcher(session.sources[name], keys, tell, pace=Pace())
-                group.create_task(watcher.watch())
+                tasks.append(group.create_task(watcher.watch()))
 
-    _tell_beginning(session, looks.counted(len(runs), "run"))
-    if until_stopped(session, all_of_them()):
+    if until_stopped(session, looks.counted(len(runs), "run"), all_of_them):
         session.say("all of them have ended" if len(runs) > 1 else "it has ended")
     if gone:
         raise failure("what was followed", gone[0])
@@ -151,11 +158,11 @@ def _tell_beginning(session: Session, what: str) -> None:
     session.say(f"following {what}{stop}")
 
 
-def until_stopped(session: Session, work: Coroutine[object, object, None]) -> bool:
+def until_stopped(session: Session, what: str, work: Work) -> bool:
     """Do it until it ends or a person stops it; tell whether it came to its end."""
 
     async def stoppable() -> bool:
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(work())
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
 
@@ -180,6 +187,7 @@ def until_stopped(session: Session, work: Coroutine[object, object, None]) -> bo
         return True
 
     try:
+        _tell_beginning(session, what)
         ended = session.wait(stoppable())
     except KeyboardInterrupt as interrupt:
         session.leave_or_go_on(interrupt)

@@ -20,8 +20,6 @@ def lineage_lines(lineage: Lineage, session: Session) -> Iterator[str]:
     """Say it; runs get a number, by which they can be opened."""
     for row in lineage.rows:
         yield _own(row, session) if row.attempt is not None else _other(row, session)
-    if lineage.alone:
-        yield "it ran once, and no other run belongs to it"
 
 
 def _own(row: LineageRow, session: Session) -> str:

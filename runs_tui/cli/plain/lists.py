@@ -115,9 +115,6 @@ def _list(session: Session, tell: Callable[[Reading], None]) -> None:
     readings = session.wait(_read(session, tell))
     session.say(f"list: {_called(session.query)}")
     _tell_new(session, readings)
-    errors = [reading.error for reading in readings]
-    if errors and None not in errors and errors[0] is not None:
-        raise Failure(status_of(errors[0]))
 
 
 def more(session: Session) -> None:
@@ -136,10 +133,23 @@ def _tell_new(session: Session, readings: Sequence[Reading]) -> None:
     count = looks.counted(len(session.listed), "run")
     if unread:
         session.say(f"{count} listed, more exist: more lists the next")
+    elif lost := _lost(readings):
+        session.say(f"{count}, without those of {lost}")
     elif not session.listed:
         session.say("no run matches" if session.query.terms else "there are no runs")
     else:
         session.say(f"{count}, that is all")
+    _fail_without_an_answer(readings)
+
+
+def _lost(readings: Sequence[Reading]) -> str:
+    return " and ".join(reading.source for reading in readings if reading.error is not None)
+
+
+def _fail_without_an_answer(readings: Sequence[Reading]) -> None:
+    errors = [reading.error for reading in readings]
+    if errors and None not in errors and errors[0] is not None:
+        raise Failure(status_of(errors[0]))
 
 
 async def _read(session: Session, tell: Callable[[Reading], None]) -> list[Reading]:
@@ -162,7 +172,8 @@ async def _read(session: Session, tell: Callable[[Reading], None]) -> list[Readi
 def changes(session: Session, _: str) -> None:
     """Read the list again, and say only what is new or stands otherwise."""
     known = {key: session.runs[number] for key, number in session.numbers.items()}
-    found = merged(session.wait(_read(session, lambda reading: _complain(session, reading))))
+    readings = session.wait(_read(session, lambda reading: _complain(session, reading)))
+    found = merged(readings)
     now = {run.key: run for run in found}
     going = [run for run in known.values() if run.active and run.key not in now]
     now |= {run.key: run for run in session.wait(_read_each(session, going))}
@@ -178,7 +189,9 @@ def changes(session: Session, _: str) -> None:
         else:
             session.number(run)
     if not told:
-        session.say("nothing has changed")
+        lost = _lost(readings)
+        session.say(f"nothing has changed{f', as far as is known without {lost}' if lost else ''}")
+    _fail_without_an_answer(readings)
 
 
 async def _read_each(session: Session, runs: Sequence[Run]) -> Sequence[Run]:

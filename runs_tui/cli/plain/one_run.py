@@ -33,9 +33,10 @@ def open_one(session: Session, text: str) -> None:
     words = text.split()
     if not words:
         raise Failure(Status.USAGE, "say which run: its number, source/id or web address")
-    if len(words) > 1:
+    wanted, *more = session.meant(words)
+    if more:
         raise Failure(Status.USAGE, "one run is opened at a time")
-    opened = read(session, session.meant(words)[0])
+    opened = read(session, wanted)
     run = opened.run
     session.number(run)
     session.opened = opened
@@ -122,7 +123,7 @@ def tell_why(session: Session, _: str) -> None:
 
 def attempts(session: Session, _: str) -> None:
     """Write the attempts of the open run, what started it and what it started, numbered."""
-    opened = session.open_run()
+    opened = _again(session)
     run, source = opened.run, session.sources[opened.run.source]
     kin = Kin()
     if isinstance(source, Relates):
@@ -142,6 +143,8 @@ def attempts(session: Session, _: str) -> None:
         session.say(f"the {source.api} API tells no other attempts and no child runs")
     elif not lineage.whole:
         session.say("there may be more: the API does not tell all of it")
+    elif lineage.alone:
+        session.say("it ran once, and no other run belongs to it")
 
 
 def facts(session: Session, _: str) -> None:
@@ -168,12 +171,12 @@ def as_json(opened: Opened, session: Session) -> str:
 def diff(session: Session, text: str) -> None:
     """Say what differs from the last good run, or from the run that is named."""
     run = session.open_run().run
-    known = list(session.runs.values())
     if text.strip():
         (other, *rest) = session.meant(text.split())
         if rest:
             raise Failure(Status.USAGE, "two runs are compared: the open one and one more")
     else:
+        known: list[Run] = []  # the list may be of a filter that leaves the last good one out
         found = session.wait(last_good(run, known, session.sources[run.source]))
         if isinstance(found, str):
             raise Failure(Status.NOT_FOUND, found)

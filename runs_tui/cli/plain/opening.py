@@ -47,7 +47,7 @@ def _talk(
     sources = [opened(source) for source in settings]
     for source in sources:
         source.thorough = True  # what is told once in lines is not completed later
-    if in_ascii:
+    if in_ascii or (config is not None and config.ascii):
         keep_to_ascii()
     views = tuple(config.views.values()) if config else ()
     if notices is None:

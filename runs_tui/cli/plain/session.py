@@ -165,11 +165,24 @@ class Session:
                 found[run.key] = run
         return list(found.values())
 
+    def names_run(self, text: str) -> bool:
+        """Tell whether a text names a run: by a number, its source, an address, or a known id."""
+        if text.isdecimal() or ("://" in text and " " not in text):
+            return True
+        if text.partition("/")[0] in self.sources and "/" in text:
+            return True
+        return " " not in text and any(text in (r.id, r.name) for r in self.runs.values())
+
     def open_run(self) -> Opened:
         """Give the open run; raise Failure where there is none."""
         if self.opened is None:
             raise Failure(Status.USAGE, "no run is open: type the number of one, or name it")
         return self.opened
+
+    def renew(self, run: Run) -> None:
+        """Take it that something was done to a run, so that its steps are not those that were."""
+        if self.opened is not None and self.opened.run.key == run.key:
+            self.opened.run, self.opened.plan = run, None
 
     def _runs_of(self, word: str) -> Sequence[Run]:
         span = _SPAN.fullmatch(word)
@@ -188,6 +201,11 @@ class Session:
         exact = [run for run in self.runs.values() if text in (run.id, str(run.key), run.url)]
         if exact:
             return exact[0]
+        called = [run for run in self.runs.values() if text == run.name]
+        if len(called) > 1:
+            raise Failure(Status.USAGE, f"{len(called)} runs are called {text}: type a number")
+        if called:
+            return called[0]
         found = [run for run in self.runs.values() if _begins(run, text.removesuffix("…"))]
         if len(found) > 1:
             raise Failure(Status.USAGE, f"{text} may be {len(found)} runs: write more of the id")

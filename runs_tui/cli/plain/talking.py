@@ -74,6 +74,8 @@ def _done(session: Session, line: str, work: Callable[[], None]) -> int:
         status = Status.INTERRUPTED
     except KNOWN as error:
         status, sentences = sentences_of(error)
+        if status == Status.BROKEN:
+            raise
         for sentence in sentences:
             session.say(f"not done: {sentence}")
     except (BrokenPipeError, OSError):
@@ -94,8 +96,9 @@ def _ended_by_a_signal(session: Session) -> Iterator[None]:
     def end(_: int, __: FrameType | None) -> None:
         session.terminate()
 
-    numbers = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
-    before = {number: signal.signal(number, end) for number in numbers if number is not None}
+    known = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
+    heard = [n for n in known if n is not None and signal.getsignal(n) != signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in heard}
     try:
         yield
     finally:

@@ -58,10 +58,10 @@ def _after(step: Step, plan: Plan) -> str | None:
 def steps_counted(plan: Plan) -> str:
     """Say how many steps stand how."""
     states: dict[str, int] = {}
-    for step in plan.steps.values():
+    for step in plan.wholes:
         states[step.state.value] = states.get(step.state.value, 0) + 1
     counts = ", ".join(f"{count} {state}" for state, count in states.items())
-    return f"{looks.counted(len(plan.steps), 'step')}: {counts}" if states else "no steps are told"
+    return f"{looks.counted(len(plan.wholes), 'step')}: {counts}" if states else "no steps are told"
 
 
 def short_ids(runs: Sequence[Run]) -> dict[tuple[str, str], str]:

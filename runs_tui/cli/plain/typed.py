@@ -124,6 +124,9 @@ def _replace_what_is_no_text() -> None:
 
 
 def _write(text: str) -> None:
-    if sys.stdout is not None and sys.stdout.isatty():
-        sys.stdout.write(text)
-        sys.stdout.flush()
+    """Write a prompt where a person sees it, also where the answers go elsewhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and stream.isatty():
+            stream.write(text)
+            stream.flush()
+            return
