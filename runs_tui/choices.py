@@ -1,11 +1,12 @@
 """What may be done to some runs: each choice with what it would do to every one of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runs_tui import looks
 from runs_tui.adapters.base import Action, Retries, Source
 from runs_tui.adapters.intents import Intent, intent
+from runs_tui.adapters.previews import Known, words_of
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import RetryMode, Run, RunKey
 
@@ -65,6 +66,23 @@ def choices_of(
         at = {RetryMode.STEP: step}
         wanted = [making.choice("Retry", mode, at.get(mode)) for mode in ordered]
     return [choice for choice in wanted if any(i.can for i in choice.intents)]
+
+
+def foretold(choices: Sequence[Choice], known: Known) -> Sequence[Choice]:
+    """Say in each choice what it would run again, where its API has told that of its run."""
+    return [_foretold(choice, known) for choice in choices]
+
+
+def _foretold(choice: Choice, known: Known) -> Choice:
+    one = choice.intents[0]
+    steps = known.get((one.run.key, one.mode, one.step))
+    if steps is None:
+        return choice
+    if not steps:
+        return replace(choice, why_not="nothing of it would be run again")
+    words = words_of(steps)
+    intents = [replace(one, will=f"would run again {words}")]
+    return replace(choice, label=f"{choice.label}   {words}", intents=intents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ def test_the_schema_refuses_just_what_the_reader_refuses(values: Mapping[str, An
 def test_every_setting_is_a_field_and_says_its_default() -> None:
     for setting in SOURCE:
         field = SourceSettings.__dataclass_fields__[setting.name]
-        assert setting.need or field.default in (setting.default, ())
+        assert setting.need or field.default in (setting.default, (), "")
 
 
 def test_every_binding_can_be_named_where_only_the_dashboard_is_imported() -> None:

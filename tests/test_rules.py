@@ -132,7 +132,17 @@ def test_only_the_command_line_imports_the_dashboard() -> None:
     assert importing == {"cli"}
 
 
-OF_ALL_APIS = {"base", "acts", "intents", "starts", "unopened", "commands", "finding", "partners"}
+OF_ALL_APIS = {
+    "base",
+    "acts",
+    "intents",
+    "starts",
+    "unopened",
+    "commands",
+    "finding",
+    "partners",
+    "previews",
+}
 
 
 def test_screens_know_no_single_api() -> None:

@@ -23,6 +23,8 @@ _SHARED = frozenset(
         "finding",
         "intents",
         "opening",
+        "own",
+        "previews",
         "partners",
         "rewinding",
         "starts",

@@ -169,6 +169,17 @@ class Retries(Protocol):
 
 
 @runtime_checkable
+class Previews(Protocol):
+    """A source that tells what a retry would run again before it is done."""
+
+    async def preview(
+        self, run_id: str, mode: RetryMode, step: str | None = None
+    ) -> Sequence[Step]:
+        """Give the steps that such a retry would run again; nothing is changed."""
+        ...
+
+
+@runtime_checkable
 class TakesInputs(Protocol):
     """A source that can start the workflow of a run again with other inputs."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runs_tui.adapters.own import knows_own
 from runs_tui.cli.options import Choice
 from runs_tui.config import Config, ConfigError, Problem, SourceSettings, load, open_source
 from runs_tui.config.opening import connection_of, source_kind
@@ -60,11 +61,11 @@ def ad_hoc(choice: Choice) -> SourceSettings:
         raise click.UsageError("--source chooses a configured source: it does not go with --api")
     if choice.api is None:
         raise click.UsageError("--url, --token-env and --option go with --api")
-    if choice.url is None:
+    if choice.url is None and not knows_own(choice.api):
         raise click.UsageError("--api needs --url")
     complaints = {
         "--api": wrong_api(choice.api),
-        "--url": wrong_url(choice.url),
+        "--url": None if choice.url is None else wrong_url(choice.url),
         "--token-env": (None if choice.token_env is None else wrong_variable(choice.token_env)),
     }
     for name, complaint in complaints.items():
@@ -73,7 +74,7 @@ def ad_hoc(choice: Choice) -> SourceSettings:
     return SourceSettings(
         name=choice.api,
         api=choice.api,
-        url=choice.url,
+        url=choice.url or "",
         token_env=choice.token_env,
         options=_options(choice.options),
     )

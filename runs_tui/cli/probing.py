@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal
 
@@ -73,6 +73,7 @@ async def _probe_all(
 
 async def _probe(settings: SourceSettings, source: Source) -> Probe:
     can = _abilities(settings, source)
+    settings = replace(settings, url=source.connection.url)
     try:
         await source.runs(Query(limit=1))  # the first request also opens the connection
         begun = perf_counter()

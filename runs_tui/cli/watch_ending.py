@@ -81,7 +81,8 @@ def command(name: str, key: RunKey, choice: Choice) -> str:
     """Write a command line about a run of a source that was chosen like this."""
     words = ["runs-tui", name, str(key)]
     if choice.ad_hoc:
-        words += ["--api", choice.api or "", "--url", choice.url or ""]
+        words += ["--api", choice.api or ""]
+        words += ["--url", choice.url] if choice.url else []
         words += ["--token-env", choice.token_env] if choice.token_env else []
         words += [word for option in choice.options for word in ("--option", option)]
     return shlex.join(words)

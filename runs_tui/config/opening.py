@@ -1,11 +1,14 @@
 """Sources opened from their settings."""
 
 import logging
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runs_tui.config.places import line_of, places_of
+from runs_tui.config.settings import TOKENS
 from runs_tui.config.values import ConfigError, Problem
-from runs_tui.model.errors import Refused, SourceError
+from runs_tui.model.errors import Refused, SourceError, Unreachable
 from runs_tui.model.settings import SourceSettings
 from runs_tui.model.text import one_line
 from runs_tui.model.words import did_you_mean
@@ -25,15 +28,33 @@ def open_source(settings: SourceSettings, clock: "Clock | None" = None) -> "Sour
     from runs_tui.config.credentials import credential_of
 
     kind = source_kind(settings)
-    _tell(settings)
     try:
-        connection = connection_of(settings, credential_of(settings))
+        settings, own = resolved(settings)
+        _tell(settings)
+        connection = connection_of(settings, own or credential_of(settings))
         return kind(connection, clock)
     except Refused as error:
         raise ConfigError([_problem(settings, error.detail, "options")]) from None
     except SourceError as error:
         _LOG.warning("%s: %s", settings.name, error.sentence)
         return unusable(settings, error)
+
+
+def resolved(settings: SourceSettings) -> "tuple[SourceSettings, Credential | None]":
+    """Give settings with an address, and the credential that comes with one of the engine's own.
+
+    Raise Unreachable where neither a configuration nor the engine's own settings name one.
+    """
+    if settings.url:
+        return settings, None
+    from runs_tui.adapters.own import own_of, told_where
+
+    own = own_of(settings.api, os.environ)
+    if own is None:
+        where = told_where(settings.api)
+        raise Unreachable("nothing says where its server is", f"give a url, or set {where}")
+    told = any(getattr(settings, name) for name in TOKENS)
+    return replace(settings, url=own.url), None if told else own.credential
 
 
 def _tell(settings: SourceSettings) -> None:

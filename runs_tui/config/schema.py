@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from runs_tui.adapters.own import knows_own
 from runs_tui.config import sources, views
 from runs_tui.config.kinds import TEXT
 from runs_tui.config.known import Bound, Known
@@ -52,6 +53,8 @@ def _sources(apis: Mapping[str, Mapping[str, str]]) -> Schema:
     }
     table["not"] = {"anyOf": [{"required": list(pair)} for pair in combinations(TOKENS, 2)]}
     table["allOf"] = [_of_api(api, options) for api, options in apis.items()]
+    known = {"properties": {"api": {"enum": [api for api in apis if knows_own(api)]}}}
+    table["allOf"].append({"if": known | {"required": ["api"]}, "else": {"required": ["url"]}})
     return _named(sources.NAME, table)
 
 

@@ -32,9 +32,8 @@ SOURCE = (
     Setting(name="api", about="The API that the server speaks.", kind=kinds.API, need=True),
     Setting(
         name="url",
-        about="The base address of the API, without a credential.",
+        about="The base address of the API, without a credential; Airflow and Prefect know theirs.",
         kind=kinds.ADDRESS,
-        need=True,
     ),
     Setting(name="token_env", about="The variable that holds the credential.", kind=kinds.VARIABLE),
     Setting(

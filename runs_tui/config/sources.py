@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
+from runs_tui.adapters.own import knows_own
 from runs_tui.config.settings import OPTIONS, SOURCE, TOKENS
-from runs_tui.config.table import Table
+from runs_tui.config.table import Table, named
 from runs_tui.model.settings import SourceSettings
 
 NAME = r"\w[\w.-]*"
@@ -27,6 +28,8 @@ def read_source(table: Table) -> SourceSettings | None:
     if told_of_name:
         table.wrong(told_of_name)
     told = table.read(SOURCE, OPTIONS)
+    if "url" not in table and not knows_own(told.get("api", "")):
+        table.wrong(f"{named(table.path)} has no 'url', which it needs")
     if sum(key in table for key in TOKENS) > 1:
         table.wrong(f"{'.'.join(table.path)} has more than one of {', '.join(TOKENS)}")
     options = _options(table.table(OPTIONS))
@@ -40,7 +43,7 @@ def written_source(source: SourceSettings) -> dict[str, Any]:
     told = {
         setting.name: setting.kind.write(value)
         for setting in SOURCE
-        if (value := getattr(source, setting.name)) not in (None, (), setting.default)
+        if (value := getattr(source, setting.name)) not in (None, "", (), setting.default)
     }
     return told | ({OPTIONS: dict(source.options)} if source.options else {})
 

@@ -25,8 +25,8 @@ class SourceSettings:
     """What people call it."""
     api: str
     """The name of its API."""
-    url: str
-    """The base address of the API."""
+    url: str = ""
+    """The base address of the API; empty for the one that its engine's own programs use."""
     token_env: str | None = None
     """The variable that holds its credential."""
     token_command: tuple[str, ...] = ()

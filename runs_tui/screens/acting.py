@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from runs_tui import looks
 from runs_tui.adapters.acts import Outcome, act
-from runs_tui.adapters.base import Action, Source
+from runs_tui.adapters.base import Action, Previews, Source
 from runs_tui.adapters.intents import Intent
-from runs_tui.choices import Choice, choices_of
+from runs_tui.adapters.previews import Known, previews_of
+from runs_tui.choices import Choice, choices_of, foretold
 from runs_tui.model.errors import Conflict, SourceError
 from runs_tui.model.inputs import Inputs
 from runs_tui.model.plan import Plan
@@ -50,6 +51,8 @@ class Asking:
         """The steps of runs, as far as they are known."""
         self.inputs: Told = None
         """What the one run was started with, as far as it is known."""
+        self.previews: Known = {}
+        """What a retry of the one run would run again, as far as its API has told."""
 
     def question(self) -> Question:
         """Give the question as it is to be asked now."""
@@ -86,6 +89,7 @@ class Asking:
             self._step(),
             busy=self._screen.being_done,
         )
+        wanted = foretold(wanted, self.previews)
         return [*wanted, choice_of(self._runs[0], self.inputs)] if self.may_change else wanted
 
     @property
@@ -110,7 +114,7 @@ async def ask_and_act(screen: "OneRun", action: Action, runs: Sequence[Run]) -> 
     dialog = ConfirmScreen(asking.question, screen.undo)
     if len(runs) > 1:
         screen.read_steps_for(asking, dialog, runs)
-    elif asking.may_change:
+    elif asking.may_change or isinstance(asking.source(runs[0]), Previews):
         screen.read_inputs_for(asking, dialog, runs[0])
     chosen = await screen.app.push_screen_wait(dialog)
     if chosen is None:
@@ -142,9 +146,14 @@ async def look_into(
 
 
 async def learn_inputs(screen: "OneRun", asking: Asking, dialog: ConfirmScreen, run: Run) -> None:
-    """Read what a run was started with, while it is asked about it."""
-    asking.inputs = await read_inputs(asking.source(run), run)
-    dialog.learn()
+    """Read what a run was started with, and what it would run again, while it is asked about it."""
+    if asking.may_change:
+        asking.inputs = await read_inputs(asking.source(run), run)
+        dialog.learn()
+    intents = [each for choice in asking.question().choices for each in choice.intents]
+    asking.previews = await previews_of(asking.source(run), intents)
+    if asking.previews:
+        dialog.learn()
 
 
 async def _act_on_many(

@@ -144,6 +144,8 @@ class Kit:
     """Switches of the demo's dialect."""
     cancel_path: ClassVar[str] = "/cancel"
     """What the path of a cancelling request holds."""
+    cancel_method: ClassVar[str | None] = None
+    """Its method, where other requests hold the same."""
     cancel_says_nothing: ClassVar[bool] = False
     """Whether the answer to a cancelling request has no body, which could be torn."""
     retry_path: ClassVar[str] = "/retry"

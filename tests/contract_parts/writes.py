@@ -88,7 +88,7 @@ class Writes(Kit):
             pytest.skip("there is no answer that could be torn")
         run = stage.one(lambda run: run.state is State.RUNNING)
         self.hasten(stage, fault)
-        stage.break_down(path=self.cancel_path, **fault)
+        stage.break_down(path=self.cancel_path, method=self.cancel_method, **fault)
         with pytest.raises(kind) as caught:
             await source.cancel(run.id)
         assert self.writes(stage, self.cancel_path) == 1

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.engines.airflow_server import REQUIREMENTS as AIRFLOW_REQUIREMENTS
+from tests.engines.airflow_server import AirflowEngine, airflow_engine
 from tests.engines.dagster_server import REQUIREMENTS as DAGSTER_REQUIREMENTS
 from tests.engines.dagster_server import DagsterEngine, dagster_engine
 from tests.engines.dagu_server import DaguEngine, dagu_engine, dagu_program
@@ -36,6 +38,18 @@ def prefect() -> Iterator[PrefectEngine]:
     except NetworkUnavailableError as error:
         pytest.skip(f"Prefect cannot be installed without a network, pip said: {error}")
     with prefect_engine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def airflow() -> Iterator[AirflowEngine]:
+    """Return a real Airflow server with real runs."""
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        ensure_environment(AIRFLOW_REQUIREMENTS)
+    except NetworkUnavailableError as error:
+        pytest.skip(f"Airflow cannot be installed without a network, pip said: {error}")
+    with airflow_engine() as engine:
         yield engine
 
 

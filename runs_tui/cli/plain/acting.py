@@ -8,7 +8,8 @@ from runs_tui import looks
 from runs_tui.adapters.acts import Outcome, act, unable
 from runs_tui.adapters.base import Action, Source
 from runs_tui.adapters.intents import Intent
-from runs_tui.choices import Choice, choices_of
+from runs_tui.adapters.previews import previews_of
+from runs_tui.choices import Choice, choices_of, foretold
 from runs_tui.cli.changing import told as what_became
 from runs_tui.cli.plain.one_run import step_key
 from runs_tui.cli.plain.session import Session
@@ -54,6 +55,10 @@ def _ask_and_act(
     choices = choices_of(action, runs, session.sources, plans, step) if runs else []
     if not choices:
         _say_why_not(session, action, runs)
+    if action == "retry" and len(runs) == 1:
+        intents = [each for choice in choices for each in choice.intents]
+        source = session.sources[runs[0].source]
+        choices = foretold(choices, session.wait(previews_of(source, intents)))
     chosen = _choose(session, choices, mode)
     if chosen is None or not _agreed(session, action, chosen):
         session.say("nothing was changed")
