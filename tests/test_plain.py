@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from runs_tui.app import known
 from runs_tui.cli.plain.commands import COMMANDS
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.server import DemoServer
-from runs_tui.keys import bound
 from runs_tui.model.clock import SetClock, SystemClock
 from tests.talking import LIMIT, PROGRAM, told
 
@@ -360,8 +360,5 @@ def test_it_needs_no_screen() -> None:
 def test_a_command_answers_to_names_of_its_own_and_to_ids_that_are_bound() -> None:
     names = [name for command in COMMANDS for name in (command.name, *command.also)]
     assert len(names) == len(set(names))
-    ids = {binding.id for bindings in bound() for binding in bindings}
-    from runs_tui import app  # noqa: F401 - it makes every binding known
-
-    ids |= {binding.id for bindings in bound() for binding in bindings}
+    ids = set(known().bindings)
     assert {name for name in names if "." in name} <= ids

@@ -19,6 +19,8 @@ _FAR = 300
 """How many lines before a failure are looked through for an error."""
 _INNER = re.compile(r"\s|at |Caused by|During handling|The above exc|[\w.]+(?:Error|Exception)\b")
 """How a line of a stack trace begins that is not its first."""
+_THROWN = re.compile(r"(?:[A-Za-z_$][\w$]*[.:]{1,2})*[A-Z]\w*(?:Error|Exception|Exit): \S")
+"""How the line begins that ends a stack trace with what was thrown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Excerpt:
     """How many lines were left out within."""
     hole: int = 0
     """The place of the line before which they were left out."""
+
+    @property
+    def thrown(self) -> str | None:
+        """Give the last line that says what was thrown; None where there is none."""
+        texts = (line.text.strip() for line in reversed(self.lines))
+        return next((text for text in texts if _THROWN.match(text)), None)
 
 
 def last_lines(feed: Feed, step: Step | None, until: datetime | None) -> Excerpt:

@@ -47,6 +47,11 @@ class Why:
         """Whether there is something to explain: a failure, or that it was cancelled."""
         return self.run.state in (State.FAILED, State.CANCELLED) or self.step is not None
 
+    @property
+    def logged(self) -> str | None:
+        """Give what its log says went wrong, where its API does not."""
+        return None if self.error else self.excerpt.thrown
+
     def with_events(self, feed: Feed) -> "Why":
         """Give it with what the events tell."""
         end = self.step.finished_at if self.step else self.run.finished_at

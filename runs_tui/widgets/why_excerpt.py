@@ -1,5 +1,6 @@
 """The last lines before a failure, as rows of its answer."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
@@ -16,6 +17,7 @@ TIME = 10
 """The cells that the time before a line takes."""
 MOST = 4
 """The rows that an error takes at most."""
+_FRAME = re.compile(r'\s+File "(?P<path>[^"]+)", line \d+')
 _LEVELS = {"error": "state--failed", "warning": "table--warning", "debug": "table--dim"}
 
 
@@ -44,6 +46,15 @@ def excerpt_rows(why: Why, width: int, *, complete: bool, trouble: str) -> Itera
             yield WhyRow(key, cell, ToLine(line.number), marked=False)
 
 
+def _fitted(text: str, room: int) -> str:
+    """Leave out the beginning of the path in a line of a stack trace that has no room for it."""
+    frame = _FRAME.match(text)
+    over = cell_len(text) - room
+    if frame is None or not 0 < over < len(frame["path"]) - 1:
+        return text
+    return text.replace(frame["path"], f"…{frame['path'][over + 1 :]}", 1)
+
+
 def _line(line: Line, width: int) -> Sequence[Cell]:
     """Give a line as it is drawn; an error that is too long is folded, anything else is cut."""
     told = line.told
@@ -51,7 +62,7 @@ def _line(line: Line, width: int) -> Sequence[Cell]:
         return [[(line.text, "table--dim")]]
     at = f"{told.at:%H:%M:%S}" if told.at and line.first else ""
     level = told.level if line.first and told.level in ("error", "warning") else None
-    text = f"{level.upper()} {line.text}" if level else line.text
+    text = f"{level.upper()} {line.text}" if level else _fitted(line.text, width - TIME)
     ink = _LEVELS.get(told.level or "", "")
     long = told.level == "error" and cell_len(text) > width - TIME
     lead = text[: len(text) - len(text.lstrip())]

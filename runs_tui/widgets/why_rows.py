@@ -58,8 +58,10 @@ def _what(why: Why, width: int, now: datetime) -> Iterator[WhyRow]:
     step = why.step
     target = ToStep(step.key) if step else None
     yield WhyRow("what", _head(why, now), target)
-    said = why.error or _unsaid(why)
-    ink = "state--failed" if why.error and why.run.state is not State.CANCELLED else "table--dim"
+    logged = f"{looks.ABOUT} {why.logged}" if why.logged else None
+    said = why.error or logged or _unsaid(why)
+    known = (why.error or logged) and why.run.state is not State.CANCELLED
+    ink = "state--failed" if known else "table--dim"
     for at, text in enumerate(wrapped(said, width - 2, MOST)):
         yield WhyRow(f"error {at}", [(f"  {text}", ink)], target, marked=False)
     if step is not None and step.child_run:

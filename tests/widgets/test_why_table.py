@@ -143,6 +143,23 @@ async def test_a_failure_that_nobody_explains_says_where_to_look() -> None:
     ]
 
 
+async def test_where_its_api_tells_no_reason_what_the_log_says_was_thrown_is_one() -> None:
+    path = "/usr/lib/python3.11/site-packages/engine/sdk/execution_time/task_runner.py"
+    frame = f'  File "{path}", line 97, in run'
+    thrown = "orders.errors.OrderError: A-2 has no customer [red]x[/red]"
+    trace = ["Traceback (most recent call last):", *[frame] * 4, thrown]
+    log = written(Feed(), "\n".join(trace), level="error", when=19)
+    written(log, "Post Execute", when=19)
+    async with shown(WhyTable(), size=SIZE) as pilot:
+        drawn = await show(pilot, why_of(replace(LOAD, error=None), feed=log))
+        assert drawn[1] == f"  ~ {thrown}"
+        frames = [line for line in drawn if "line 97" in line]
+        assert len(frames) == 4
+        assert all('  File "…' in each and each.endswith(", line 97, in run") for each in frames)
+        drawn = await show(pilot, why_of(LOAD, feed=log))
+        assert drawn[1] == "  HTTP 502 from api.example"
+
+
 async def test_what_was_concluded_is_marked() -> None:
     step = replace(LOAD, derived=frozenset({"state", "finished_at"}))
     async with shown(WhyTable(), size=SIZE) as pilot:

@@ -21,7 +21,10 @@ def why_lines(why: Why, failure: Mapping[str, str], now: datetime) -> Iterator[s
     else:
         joint = "was " if why.run.state is State.CANCELLED else ""
         yield f"the run {joint}{looks.word(why.run)}, and no step tells why"
-        yield f"error: {one_line(why.error)}" if why.error else "its API tells no reason"
+        if not why.logged:
+            yield f"error: {one_line(why.error)}" if why.error else "its API tells no reason"
+    if why.logged:
+        yield f"its log says: {one_line(why.logged)}"
     if len(why.tries) > 1:
         yield f"attempts: {len(why.tries)}"
     if why.broken_off:
