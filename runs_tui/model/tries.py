@@ -43,7 +43,7 @@ def _spans(step: str, lines: Iterable[Line]) -> Iterable[tuple[datetime | None, 
     working = False
     for line in lines:
         told = line.told
-        if not isinstance(told, Event) or told.step != step or told.state is None:
+        if not isinstance(told, Event) or told.step != step or told.state is None or not line.first:
             continue
         if told.state is State.RUNNING:
             if working and start is not None:

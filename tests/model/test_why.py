@@ -256,6 +256,14 @@ def lines(*texts: str, step: str | None = "load", level: str = "info", when: flo
     return written(Feed(), *texts, step=step, level=level, when=when)
 
 
+def test_a_failure_that_is_told_in_many_lines_is_one() -> None:
+    feed = states((State.RUNNING, 1))
+    told = "it failed\n  in one place\n  and in another"
+    feed.add([Event(step="load", kind="state", message=told, state=State.FAILED, at=at(2))])
+    load = step_of("load", State.FAILED, finished_at=at(2))
+    assert [each.number for each in tries(load, feed)] == [1]
+
+
 def written(
     feed: Feed, *texts: str, step: str | None = "load", level: str = "info", when: float = 1
 ) -> Feed:
