@@ -151,6 +151,7 @@ def _alike(alike: Alike, width: int) -> Iterator[WhyRow]:
     among = f"of the {looks.counted(alike.among, 'failed run')} loaded"
     if not alike.runs:
         told = f"none {among} since yesterday" if alike.among else "no other failed run is loaded"
+        told = "not the other failed run that is loaded" if alike.among == 1 else told
         yield from _fact("alike", "alike", told, width, ink="table--dim")
         return
     target = ToRuns(alike.query)
