@@ -19,8 +19,13 @@ import httpx
 
 from tests.engines.airflow_api import AirflowApi
 from tests.engines.environment import ensure_environment
-from tests.engines.prefect_server import free_port
-from tests.engines.service import Service, ServiceError, interrupt_on_sigterm, running
+from tests.engines.service import (
+    Service,
+    ServiceError,
+    free_port,
+    interrupt_on_sigterm,
+    running,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

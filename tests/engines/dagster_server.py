@@ -17,8 +17,7 @@ import httpx
 
 from tests.engines.dagster_api import ENDED, LOCATION, DagsterApi
 from tests.engines.environment import ensure_environment
-from tests.engines.prefect_server import free_port
-from tests.engines.service import Service, interrupt_on_sigterm, running
+from tests.engines.service import Service, free_port, interrupt_on_sigterm, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

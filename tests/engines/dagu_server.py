@@ -16,8 +16,7 @@ import httpx
 
 from tests.engines.dagu_dags import write_dags
 from tests.engines.npm_package import ensure_package
-from tests.engines.prefect_server import free_port
-from tests.engines.service import Service, interrupt_on_sigterm, running
+from tests.engines.service import Service, free_port, interrupt_on_sigterm, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

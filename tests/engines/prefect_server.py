@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import httpx
 
 from tests.engines.environment import ensure_environment
 from tests.engines.prefect_api import PrefectApi
-from tests.engines.service import Service, interrupt_on_sigterm, running
+from tests.engines.service import Service, free_port, interrupt_on_sigterm, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,14 +103,6 @@ def prefect_variables(home: Path, programs: Path, url: str) -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
     }
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def fill_archive(api: PrefectApi) -> None:

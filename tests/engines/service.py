@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -63,6 +64,14 @@ class Service:
     def _error(self, what: str) -> ServiceError:
         said = self.log.read_text(errors="replace").splitlines()[-LOG_LINES:]
         return ServiceError("\n".join([f"{self.name} {what}; the end of its log:", *said]))
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 @contextmanager

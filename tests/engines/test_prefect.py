@@ -25,11 +25,10 @@ from tests.engines.prefect_server import (
     ARCHIVED_RUNS,
     REQUIREMENTS,
     START_SECONDS,
-    free_port,
     prefect_variables,
     server_command,
 )
-from tests.engines.service import running
+from tests.engines.service import free_port, running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

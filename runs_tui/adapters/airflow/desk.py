@@ -63,7 +63,7 @@ class Desk:
                     items.append(run)
                 if len(items) >= query.limit:
                     break
-            place = found.place.after(taken)
+            place = found.behind(taken)
             more = found.more or len(taken) < len(found.runs)
             cursor = str(place) if more else None
             if cursor is None or len(items) >= query.limit or not asked.whole:

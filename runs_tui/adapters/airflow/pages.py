@@ -1,6 +1,5 @@
 """The list of runs, page by page, each run once however many arrive meanwhile."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,58 +8,13 @@ from runs_tui.adapters.airflow.client import MOST, Client
 from runs_tui.adapters.airflow.filters import FIRST, LAST, Asked, asked_for
 from runs_tui.adapters.airflow.wire import RUN_LIST, DagRun, RunList
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import BadAnswer, NotFound
+from runs_tui.model.errors import NotFound
 from runs_tui.model.query import Field, Query
 from runs_tui.transport.http import segment
+from runs_tui.transport.keyset import Place
 
 _REMEMBERED = 20
 _NAMES_HOLD = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a list was left: behind so many runs of one instant.
-
-    What comes later is asked for by that instant, so that runs which arrive shift nothing.
-    """
-
-    bound: str | None = None
-    """Nothing that is listed before this is asked for."""
-    count: int = 0
-    """How many runs were received of exactly then."""
-    ids: tuple[str, ...] = ()
-    """The last of those."""
-    total: int | None = None
-    """How many runs there were at the beginning."""
-
-    @staticmethod
-    def read(cursor: str) -> "Place":
-        """Read a cursor; raise BadAnswer for what never was one."""
-        try:
-            bound, count, ids, total = json.loads(cursor)
-            return Place(bound, int(count), tuple(ids), total)
-        except (ValueError, TypeError):
-            raise BadAnswer("the cursor of the list is none of this source") from None
-
-    def __str__(self) -> str:
-        """Write it as a cursor."""
-        return json.dumps([self.bound, self.count, self.ids, self.total])
-
-    @property
-    def offset(self) -> int:
-        """How many of the runs of that instant are not asked for again."""
-        return self.count - len(self.ids)
-
-    def after(self, taken: Sequence[DagRun]) -> "Place":
-        """Give the place behind some more runs."""
-        if not taken:
-            return self
-        last = _instant(taken[-1])
-        same = [id_of(run) for run in taken if _instant(run) == last]
-        ids, count = tuple(same), len(same)
-        if last == self.bound:
-            ids, count = (*self.ids, *ids), self.count + count
-        return Place(last, count, ids[-_REMEMBERED:], self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +27,10 @@ class Slice:
     """Where they were asked from."""
     more: bool
     """Whether others follow."""
+
+    def behind(self, taken: Sequence[DagRun]) -> Place:
+        """Give the place behind the first so many of its runs."""
+        return self.place.after([(_instant(run), id_of(run)) for run in taken], _REMEMBERED)
 
 
 class Listing:

@@ -1,6 +1,5 @@
 """The list of flow runs, page by page, each run once however many arrive meanwhile."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,60 +9,13 @@ from runs_tui.adapters.prefect.client import MOST, Client
 from runs_tui.adapters.prefect.filters import Asked, asked_for
 from runs_tui.adapters.prefect.names import Names
 from runs_tui.adapters.prefect.wire import COUNT, FLOW_RUNS, FlowRun
-from runs_tui.model.errors import BadAnswer
 from runs_tui.model.query import Field, Query
+from runs_tui.transport.keyset import Place
 from runs_tui.transport.together import both
 
 SOON = timedelta(minutes=5)
 """How far ahead a run may be scheduled to be listed as waiting; clocks may differ by as much."""
 _REMEMBERED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a list was left: behind so many runs of one expected start time.
-
-    The list is ordered by that time and by nothing else, so the runs of one instant come in an
-    order of their own each time: the ids of the last of them are remembered.
-    """
-
-    bound: str | None = None
-    """Nothing that is expected later is asked for."""
-    count: int = 0
-    """How many runs were received that are expected exactly then."""
-    ids: tuple[str, ...] = ()
-    """The last of those."""
-    total: int | None = None
-    """How many runs there were at the beginning."""
-
-    @staticmethod
-    def read(cursor: str) -> "Place":
-        """Read a cursor; raise BadAnswer for what never was one."""
-        try:
-            bound, count, ids, total = json.loads(cursor)
-            return Place(bound, int(count), tuple(ids), total)
-        except (ValueError, TypeError):
-            raise BadAnswer("the cursor of the list is none of this source") from None
-
-    def __str__(self) -> str:
-        """Write it as a cursor."""
-        return json.dumps([self.bound, self.count, self.ids, self.total])
-
-    @property
-    def offset(self) -> int:
-        """How many of the runs of that instant are not asked for again."""
-        return self.count - len(self.ids)
-
-    def after(self, taken: Sequence[FlowRun]) -> "Place":
-        """Give the place behind some more runs."""
-        if not taken:
-            return self
-        last = _instant(taken[-1])
-        same = [run.id for run in taken if _instant(run) == last]
-        ids, count = tuple(same), len(same)
-        if last == self.bound:
-            ids, count = (*self.ids, *ids), self.count + count
-        return Place(last, count, ids[-_REMEMBERED:], self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +37,10 @@ class Slice:
     """Where they were asked from."""
     more: bool
     """Whether others follow."""
+
+    def behind(self, taken: Sequence[FlowRun]) -> Place:
+        """Give the place behind the first so many of its runs."""
+        return self.place.after([(_instant(run), run.id) for run in taken], _REMEMBERED)
 
 
 class Listing:
