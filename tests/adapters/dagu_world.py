@@ -11,8 +11,6 @@ from runs_tui.adapters.dagu import Dagu
 from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.demo.faults import Request
 from runs_tui.demo.server import DemoServer, Settings
-from runs_tui.model.query import Query
-from runs_tui.model.run import Run
 from tests.contract_parts.stage import NOON, QUICK, VARIABLE, Watch
 
 ANSWERS = Path(__file__).parent / "dagu_answers"
@@ -61,15 +59,3 @@ async def served(secret: str | None = None, runs: int = 300, **extra: Any) -> As
     settings = {"dagu": Settings(secret, extra)}
     async with DemoServer(["dagu"], runs=runs, clock=clock, settings=settings) as server:
         yield Place(server, clock)
-
-
-async def every(source: Dagu, text: str = "", limit: int = 200) -> list[Run]:
-    """Follow the pages to their end."""
-    found: list[Run] = []
-    cursor = None
-    while True:
-        page = await source.runs(Query.parse(text, limit=limit), cursor)
-        found += page.items
-        cursor = page.next
-        if cursor is None:
-            return found

@@ -6,7 +6,8 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Protocol, TypeVar
 
 from runs_tui.adapters.base import Source
-from runs_tui.model.run import Event, Gap
+from runs_tui.model.query import Query
+from runs_tui.model.run import Event, Gap, Run
 
 PATIENCE = 20.0
 
@@ -28,6 +29,18 @@ async def closing(source: S) -> AsyncIterator[S]:
         yield source
     finally:
         await source.close()
+
+
+async def every(source: Source, text: str = "", limit: int = 200) -> list[Run]:
+    """Follow the pages of a filter to their end."""
+    found: list[Run] = []
+    cursor = None
+    while True:
+        page = await source.runs(Query.parse(text, limit=limit), cursor)
+        found += page.items
+        cursor = page.next
+        if cursor is None:
+            return found
 
 
 async def events_of(source: Tailed, run_id: str, after: str | None = None) -> list[Event | Gap]:

@@ -6,8 +6,8 @@ import pytest
 from runs_tui.adapters.dagu.filters import Wish, wish_of
 from runs_tui.model.query import Query
 from runs_tui.model.state import State
-from tests.adapters.dagu_world import Place, every, served
-from tests.adapters.sources import closing
+from tests.adapters.dagu_world import Place, served
+from tests.adapters.sources import closing, every
 from tests.contract_parts.stage import NOON
 
 SECOND = int(NOON.timestamp())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -19,7 +19,9 @@ from tests.engines.npm_package import NoPackageError
 from tests.engines.prefect_server import REQUIREMENTS, PrefectEngine, prefect_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,14 +31,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(func_only=True))
 
 
+def _had(what: str, install: Callable[[], T]) -> T:
+    """Install something from its package, or skip what needs it where that cannot be fetched."""
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        return install()
+    except (NetworkUnavailableError, NoPackageError) as error:
+        pytest.skip(f"{what} cannot be fetched here: {error}")
+
+
 @pytest.fixture(scope="session")
 def prefect() -> Iterator[PrefectEngine]:
     """Return a real Prefect server with real runs."""
-    faulthandler.cancel_dump_traceback_later()
-    try:
-        ensure_environment(REQUIREMENTS)
-    except NetworkUnavailableError as error:
-        pytest.skip(f"Prefect cannot be installed without a network, pip said: {error}")
+    _had("Prefect", lambda: ensure_environment(REQUIREMENTS))
     with prefect_engine() as engine:
         yield engine
 
@@ -44,11 +51,7 @@ def prefect() -> Iterator[PrefectEngine]:
 @pytest.fixture(scope="session")
 def airflow() -> Iterator[AirflowEngine]:
     """Return a real Airflow server with real runs."""
-    faulthandler.cancel_dump_traceback_later()
-    try:
-        ensure_environment(AIRFLOW_REQUIREMENTS)
-    except NetworkUnavailableError as error:
-        pytest.skip(f"Airflow cannot be installed without a network, pip said: {error}")
+    _had("Airflow", lambda: ensure_environment(AIRFLOW_REQUIREMENTS))
     with airflow_engine() as engine:
         yield engine
 
@@ -56,21 +59,13 @@ def airflow() -> Iterator[AirflowEngine]:
 @pytest.fixture(scope="session")
 def github_description() -> Description:
     """Return GitHub's official description of its API, as far as it is about runs."""
-    faulthandler.cancel_dump_traceback_later()
-    try:
-        return ensure_description()
-    except NetworkUnavailableError as error:
-        pytest.skip(f"GitHub's description cannot be fetched, npm said: {error}")
+    return _had("GitHub's description", ensure_description)
 
 
 @pytest.fixture(scope="session")
 def dagster() -> Iterator[DagsterEngine]:
     """Return a real Dagster server with real runs."""
-    faulthandler.cancel_dump_traceback_later()
-    try:
-        ensure_environment(DAGSTER_REQUIREMENTS)
-    except NetworkUnavailableError as error:
-        pytest.skip(f"Dagster cannot be installed without a network, pip said: {error}")
+    _had("Dagster", lambda: ensure_environment(DAGSTER_REQUIREMENTS))
     with dagster_engine() as engine:
         yield engine
 
@@ -78,10 +73,6 @@ def dagster() -> Iterator[DagsterEngine]:
 @pytest.fixture(scope="session")
 def dagu() -> Iterator[DaguEngine]:
     """Return a real Dagu server with real runs."""
-    faulthandler.cancel_dump_traceback_later()
-    try:
-        dagu_program()
-    except (NetworkUnavailableError, NoPackageError) as error:
-        pytest.skip(f"Dagu cannot be installed here: {error}")
+    _had("Dagu", dagu_program)
     with dagu_engine() as engine:
         yield engine

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 from runs_tui.adapters.base import Connection, Credential
 from runs_tui.adapters.dagu import Dagu
 from runs_tui.adapters.dagu.pace import Pace
-from runs_tui.model.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from runs_tui.model.run import Event, Gap, Run
+    from runs_tui.model.run import Event, Gap
 
 LONG = 60.0
 VARIABLE = "DAGU_SECRET"
@@ -42,18 +41,6 @@ async def source_at(
         yield source
     finally:
         await source.close()
-
-
-async def every(source: Dagu, text: str = "", limit: int = 200) -> list[Run]:
-    """Follow the pages to their end."""
-    found: list[Run] = []
-    cursor = None
-    while True:
-        page = await source.runs(Query.parse(text, limit=limit), cursor)
-        found += page.items
-        cursor = page.next
-        if cursor is None:
-            return found
 
 
 async def told(source: Dagu, run_id: str, after: str | None = None) -> list[Event | Gap]:

@@ -18,8 +18,9 @@ from runs_tui.model.exchange import Exchange
 from runs_tui.model.folding import fold
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import Query
-from runs_tui.model.run import Event, RetryMode, Run, Step
+from runs_tui.model.run import Event, RetryMode, Step
 from runs_tui.model.state import State
+from tests.adapters.sources import every
 from tests.engines.airflow_server import ARCHIVE, ARCHIVED_RUNS, SECRET, VIEWER
 
 if TYPE_CHECKING:
@@ -37,17 +38,6 @@ async def source_at(url: str, secret: str | None = SECRET) -> AsyncIterator[Airf
         yield source
     finally:
         await source.close()
-
-
-async def every(source: Airflow, text: str = "", limit: int = 200) -> list[Run]:
-    found: list[Run] = []
-    cursor = None
-    while True:
-        page = await source.runs(Query.parse(text, limit=limit), cursor)
-        found += page.items
-        cursor = page.next
-        if cursor is None:
-            return found
 
 
 def call(url: str, *words: str, secret: str = SECRET) -> subprocess.CompletedProcess[str]:

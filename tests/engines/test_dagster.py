@@ -20,10 +20,11 @@ from runs_tui.model.folding import fold
 from runs_tui.model.kin import Relation
 from runs_tui.model.plan import Plan
 from runs_tui.model.query import Query
-from runs_tui.model.run import Event, RetryMode, Run
+from runs_tui.model.run import Event, RetryMode
 from runs_tui.model.state import State
 from runs_tui.screens.hearing import hearing
 from runs_tui.transport.http import Patience
+from tests.adapters.sources import every
 from tests.engines.dagster_api import ENDED
 from tests.engines.dagster_server import ARCHIVE, ARCHIVED_RUNS, HELD, JOBS
 
@@ -45,17 +46,6 @@ async def source_at(url: str, fresh: float = 0) -> AsyncIterator[Dagster]:
         yield source
     finally:
         await source.close()
-
-
-async def every(source: Dagster, text: str = "", limit: int = 200) -> list[Run]:
-    found: list[Run] = []
-    cursor = None
-    while True:
-        page = await source.runs(Query.parse(text, limit=limit), cursor)
-        found += page.items
-        cursor = page.next
-        if cursor is None:
-            return found
 
 
 async def events_of(source: Dagster, run_id: str, after: str | None = None) -> list[Event]:

@@ -9,9 +9,10 @@ from runs_tui.model.kin import Relation
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, RetryMode
 from runs_tui.model.state import State
+from tests.adapters.sources import every
 from tests.engines.dagu_dags import FAN, ITEMS
 from tests.engines.dagu_server import ARCHIVED_RUNS, ARCHIVES, ENDED, fill_archives
-from tests.engines.dagu_source import answered, every, source_at, told
+from tests.engines.dagu_source import answered, source_at, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

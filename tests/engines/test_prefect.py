@@ -18,6 +18,7 @@ from runs_tui.model.errors import Conflict, NotFound, Refused, Unauthorized, Unr
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.state import State
+from tests.adapters.sources import every
 from tests.engines.environment import ensure_environment
 from tests.engines.prefect_api import PrefectApi
 from tests.engines.prefect_server import (
@@ -47,17 +48,6 @@ async def source_at(url: str, secret: str | None = None) -> AsyncIterator[Prefec
         yield source
     finally:
         await source.close()
-
-
-async def every(source: Prefect, text: str = "", limit: int = 200) -> list[Run]:
-    found: list[Run] = []
-    cursor = None
-    while True:
-        page = await source.runs(Query.parse(text, limit=limit), cursor)
-        found += page.items
-        cursor = page.next
-        if cursor is None:
-            return found
 
 
 def command(url: str, *words: str, secret: str | None = None) -> list[str]:
