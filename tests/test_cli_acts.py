@@ -189,7 +189,7 @@ async def test_what_a_source_cannot_do_is_not_sent(action: Action) -> None:
     guarded.connection = replace(guarded.connection, read_only=True)
     assert isinstance(why(await act(guarded, action, "r1")), Unsupported)
     assert guarded.written == []
-    broken = UnusableSource(plain.connection, Unauthorized("the variable A is empty"))
+    broken = UnusableSource(plain.connection, Unauthorized("the variable A is empty"), plain.api)
     assert why(await act(broken, action, "r1")).sentence == broken.why.sentence
 
 

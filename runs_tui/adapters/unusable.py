@@ -12,10 +12,11 @@ from runs_tui.model.run import Run, Step
 class UnusableSource(Source):
     """Stands for a source whose configuration or credential is wrong: every request says so."""
 
-    def __init__(self, connection: Connection, why: SourceError) -> None:
-        """Take what is wrong with it."""
+    def __init__(self, connection: Connection, why: SourceError, api: str) -> None:
+        """Take what is wrong with it, and the API that it would speak."""
         super().__init__(connection)
         self.why = why
+        vars(self)["api"] = api  # of the class in every other source
 
     def _fail(self) -> NoReturn:
         raise type(self.why)(self.why.detail, self.why.hint)

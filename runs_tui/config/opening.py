@@ -103,7 +103,7 @@ def unusable(settings: SourceSettings, why: SourceError) -> "Source":
     """Give a source that answers every request with an error."""
     from runs_tui.adapters.unusable import UnusableSource
 
-    return UnusableSource(connection_of(settings), why)
+    return UnusableSource(connection_of(settings), why, settings.api)
 
 
 def connection_of(settings: SourceSettings, credential: "Credential | None" = None) -> "Connection":

@@ -1,7 +1,7 @@
 """Asking before runs are cancelled or retried, doing it once, and telling what came of it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,8 @@ AT_ONCE = 4
 """How many runs are changed at the same time."""
 LOOKED_INTO = 30
 """Of how many runs the steps are read to say what an action would do."""
+SAID_AT_ONCE = 200
+"""Up to how many runs the question is asked anew with every answer, and not with the last alone."""
 
 
 class Asking:
@@ -133,16 +135,18 @@ async def ask_and_act(screen: "OneRun", action: Action, runs: Sequence[Run]) -> 
 
 
 async def look_into(
-    screen: "OneRun", asking: Asking, dialog: ConfirmScreen, runs: Iterable[Run]
+    screen: "OneRun", asking: Asking, dialog: ConfirmScreen, runs: Sequence[Run]
 ) -> None:
     """Read the steps of the runs whose steps are not known, while it is asked about them."""
     unknown = [run for run in runs if run.key not in asking.plans and run.active]
     for run in unknown[:LOOKED_INTO]:
         with suppress(SourceError), told_as("show", run.id):
             asking.plans[run.key] = Plan.of(await asking.source(run).steps(run.id))
-            dialog.learn()
+            if len(runs) <= SAID_AT_ONCE:
+                dialog.learn()
         if dialog.answered:
             return
+    dialog.learn()
 
 
 async def learn_inputs(screen: "OneRun", asking: Asking, dialog: ConfirmScreen, run: Run) -> None:

@@ -79,7 +79,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
     @property
     def answered(self) -> bool:
         """Whether it has been answered for good."""
-        return self._laid_out and not self.is_attached
+        return self._laid_out and not self.is_current
 
     def compose(self) -> ComposeResult:
         """Lay out the question, what it is about, and the answers, "No" first."""
@@ -121,8 +121,10 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
 
     def learn(self) -> None:
         """Ask anew, for more is known of the runs."""
+        if self.answered:
+            return
         self._question = self._ask()
-        if self._laid_out and self.is_attached:
+        if self._laid_out:
             self._show_lines()
             self._show_choices()
 
@@ -138,6 +140,8 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
     @on(OptionList.OptionHighlighted, "#confirm-answers")
     def _show_lines(self) -> None:
         """Show what the marked answer does to each run; of "No", what the first other would."""
+        if self.answered:
+            return
         choices = self._question.choices
         marked = max((self.answers.highlighted or 0) - 1, 0)
         intents = choices[marked].intents if choices else ()

@@ -167,6 +167,7 @@ class CellDriver(LinuxDriver):
         with self._lock:
             self._expect(self._hear_margins, self._hear_repeats, self._hear_repeats_any)
             self._painter.ask(MARGINS + "".join(REPEATS))
+            self._painter.forget()
         self.flush()
 
     def _question(self) -> str:

@@ -104,6 +104,7 @@ def test_suspended_to_the_shell_and_resumed_it_is_drawn_again() -> None:
         session.type("fg\r")
         session.until(lambda: session.emulator.aside.count("\x1b[?1049h") > drawn)
         session.until(lambda: "rows 1–" in session.text and "Stopped" not in session.text)
+        session.until(lambda: session.text.splitlines()[1].startswith(" / all runs"))
         session.type("q")
         session.until_shown("shell>")
         session.type("exit\r")

@@ -100,3 +100,21 @@ def test_it_outlives_a_client_that_is_killed(tmux: Tmux) -> None:
     os.close(ours)
     tmux("send-keys", "n")
     tmux.until_shown("number 1")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_suspended_and_resumed_it_is_whole(tmp_path: Path) -> None:
+    tmux = Tmux(tmp_path / "socket")
+    program = f"cd {ROOT} && PYTHONPATH={ROOT} {sys.executable} -m tests.terminal.program"
+    shell = "PS1='shell> ' exec bash --norc --noprofile -i"
+    try:
+        tmux("new-session", "-d", "-x", "200", "-y", "24", shell)
+        tmux.until_shown("shell>")
+        tmux("send-keys", program, "Enter")
+        tmux.until_shown(f"┌{'─' * 40}┐")
+        tmux("send-keys", "z")
+        tmux.until_shown("Stopped")
+        tmux("send-keys", "fg", "Enter")
+        tmux.until_shown(f"\n┌{'─' * 40}┐")
+    finally:
+        subprocess.run([*tmux.command, "kill-server"], capture_output=True, timeout=PATIENCE)
