@@ -1,11 +1,14 @@
 """Stopping, clearing and starting runs of an Airflow server, and who may do it."""
 
 import json
+from base64 import urlsafe_b64encode
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from runs_tui.adapters.airflow import Airflow
+from runs_tui.adapters.airflow.login import renewed_at
 from runs_tui.adapters.base import (
     Cancels,
     Connection,
@@ -24,6 +27,7 @@ from runs_tui.model.run import RetryMode
 from runs_tui.model.state import State
 from tests.adapters.airflow_world import Demo, airflow, captured, demo
 from tests.adapters.sources import closing
+from tests.contract_parts.stage import NOON
 
 
 def test_what_it_can_do() -> None:
@@ -144,10 +148,27 @@ async def test_a_login_is_kept() -> None:
 
 
 async def test_a_token_about_to_end_is_replaced_before_it_is_refused() -> None:
-    async with demo("someone:s3cret", token_seconds=360) as d:
+    async with demo("someone:s3cret", token_seconds=230) as d:
         await asked_twice(d)
         assert len(d.asked("/auth/token")) == 2
         assert [request.status for request in d.faults.requests if request.status == 403] == []
+
+
+async def test_a_token_that_lives_for_minutes_is_kept_for_half_of_them() -> None:
+    async with demo("someone:s3cret", token_seconds=280) as d:
+        await asked_twice(d)
+        assert len(d.asked("/auth/token")) == 1
+        d.clock.skip(30)
+        await d.source.runs(Query())
+        assert len(d.asked("/auth/token")) == 2
+
+
+def test_a_token_that_has_ended_by_this_clock_is_kept_until_it_is_refused() -> None:
+    claims = urlsafe_b64encode(json.dumps({"exp": NOON.timestamp()}).encode()).decode()
+    token = f"x.{claims.rstrip('=')}.x"
+    assert renewed_at(token, NOON - timedelta(hours=24)) == NOON - timedelta(minutes=5)
+    assert renewed_at(token, NOON + timedelta(hours=1)) is None
+    assert renewed_at("opaque", NOON) is None
 
 
 async def test_a_refused_token_is_replaced_once() -> None:
@@ -188,6 +209,16 @@ async def test_who_is_not_let_in_is_told_where_to_mend_it(secret: str | None) ->
             await source.runs(Query())
         assert "wr0ng" not in caught.value.sentence
         assert ("AIRFLOW_TOKEN" if secret else "token_env") in caught.value.hint
+
+
+async def test_a_password_that_the_server_repeats_is_not_told() -> None:
+    async with demo("someone:b3n1gn-w0rd") as d:
+        said = {"detail": "b3n1gn-w0rd is no good"}
+        d.faults.add(Fault(path="/auth/token", status=422, body=json.dumps(said).encode()))
+        with pytest.raises(Unauthorized) as caught:
+            await d.source.runs(Query())
+        assert "is no good" in caught.value.sentence
+        assert "b3n1gn-w0rd" not in caught.value.sentence
 
 
 async def test_a_user_in_the_address_logs_in() -> None:

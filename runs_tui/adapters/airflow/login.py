@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from runs_tui.adapters.airflow.wire import TOKEN
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import NotFound, Refused, Unauthorized
+from runs_tui.model.redaction import SECRETS
 from runs_tui.transport.http import Http, decode
 
 PATH = "/auth/token"
 """Where tokens are given, which is not a part of the API."""
 _SOON = timedelta(minutes=5)
+"""How long before its end a token is replaced that lives long enough for it."""
 
 
 class Login:
@@ -26,14 +28,15 @@ class Login:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._token: str | None = None
-        self._ends: datetime | None = None
+        self._until: datetime | None = None
+        SECRETS.know(self._password)
 
     async def token(self) -> str:
         """Give a token, logging in where there is none or the last one is about to end."""
         async with self._lock:
-            if self._token is None or (self._ends and self._ends <= self._clock.now() + _SOON):
+            if self._token is None or (self._until and self._until <= self._clock.now()):
                 self._token = await self._log_in()
-                self._ends = end_of(self._token)
+                self._until = renewed_at(self._token, self._clock.now())
             return self._token
 
     def forget(self, token: str) -> None:
@@ -53,6 +56,17 @@ class Login:
             detail = f"the server gives no tokens for passwords: {error.detail}"
             raise Unauthorized(detail, f"give a token: {self._hint}") from None
         return decode(answer, TOKEN).access_token
+
+
+def renewed_at(token: str, now: datetime) -> datetime | None:
+    """Give when another one is to be had for a token; None where that is when it is refused.
+
+    One that has ended as soon as it was given tells that the server's clock is another.
+    """
+    ends = end_of(token)
+    if ends is None or ends <= now:
+        return None
+    return ends - min(_SOON, (ends - now) / 2)
 
 
 def end_of(token: str) -> datetime | None:
