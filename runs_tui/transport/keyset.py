@@ -47,11 +47,16 @@ class Place:
         return self.count - len(self.ids)
 
     def after(self, taken: Sequence[Listed], remembered: int) -> "Place":
-        """Give the place behind some more runs, of which the names of so many are remembered."""
+        """Give the place behind some more runs, of which the names of so many are remembered.
+
+        One without an instant is taken to be of that of the one before it.
+        """
         if not taken:
             return self
-        last, _ = taken[-1]
-        ids = tuple(name for instant, name in taken if instant == last)
+        last, ids = self.bound, tuple[str, ...]()
+        for instant, name in taken:
+            ids = (*ids, name) if instant in (None, last) else (name,)
+            last = instant or last
         count = len(ids)
         if last == self.bound:
             ids, count = (*self.ids, *ids), self.count + count

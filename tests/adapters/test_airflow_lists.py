@@ -1,12 +1,14 @@
 """Lists and logs of an Airflow server: what is asked of it, and how often."""
 
 import asyncio
+import json
 from contextlib import aclosing
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
+from runs_tui.demo.faults import Fault
 from runs_tui.model.errors import BadAnswer
 from runs_tui.model.query import Field, Query, Sort
 from runs_tui.model.run import Event
@@ -108,6 +110,51 @@ async def test_runs_of_one_instant_come_once_each(limit: int, most: int) -> None
         found = await d.every(limit=limit)
         assert len({run.id for run in found}) == len(found) == 500
         assert len({run.created_at for run in found}) < 60
+
+
+def timeless(body: bytes) -> bytes:
+    """Take the instant by which it is listed from the last run of a page."""
+    told = json.loads(body)
+    told["dag_runs"][-1]["run_after"] = None
+    return json.dumps(told).encode()
+
+
+async def test_a_run_without_an_instant_does_not_begin_the_list_again() -> None:
+    async with demo() as d:
+        d.faults.add(Fault(path="/dagRuns", rewrite=timeless, times=None))
+        found = await d.every(limit=50)
+        assert len({run.id for run in found}) == len(found) == 300
+
+
+def boastful(body: bytes) -> bytes:
+    """Promise more rows than there are."""
+    told = json.loads(body)
+    return json.dumps({**told, "total_entries": 5000}).encode()
+
+
+async def test_rows_that_are_promised_but_do_not_come_are_not_asked_for_without_end() -> None:
+    async with demo() as d:
+        run = d.one(lambda run: len(run.workflow.steps) > 3)
+        d.faults.add(Fault(path="/taskInstances", rewrite=boastful, times=None))
+        assert len(await d.source.steps(run.id)) == len(run.workflow.steps)
+        assert len(d.asked("/taskInstances")) < 10
+        d.faults.add(Fault(path="/dags?", rewrite=boastful, times=None))
+        assert (await d.source.runs(Query.parse("workflow:~a"))).items
+        assert [r.path for r in d.faults.requests].count("/api/v2/dags") == 2
+
+
+def all_queued(body: bytes) -> bytes:
+    told = json.loads(body)
+    runs = [{**run, "state": "queued"} for run in told["dag_runs"]]
+    return json.dumps({**told, "dag_runs": runs}).encode()
+
+
+async def test_a_server_that_heeds_no_filter_is_not_read_to_its_end_at_once() -> None:
+    async with demo(runs=500) as d:
+        d.faults.add(Fault(path="/dagRuns", times=None, rewrite=all_queued))
+        page = await d.source.runs(Query.parse("state:succeeded", limit=20))
+        assert (list(page.items), len(d.asked("/dagRuns"))) == ([], 1)
+        assert page.next is not None
 
 
 async def test_a_foreign_cursor_is_refused() -> None:

@@ -65,14 +65,16 @@ class Client:
     async def task_instances(self, name: RunName) -> list[wire.TaskInstance]:
         """Read all task instances of a run, in one request for each hundred."""
         first = await self._some(name, 0)
-        found, size = first.task_instances, len(first.task_instances)
-        total = first.total_entries or 0
-        if size and size < total:
-            offsets = range(size, total, size)
-            for start in range(0, len(offsets), 4):
-                parts = [self._some(name, offset) for offset in offsets[start : start + 4]]
-                found += [each for part in await together(parts) for each in part.task_instances]
-        return list({(each.task_id, each.map_index): each for each in found}.values())
+        found, size = _keyed(first), len(first.task_instances)
+        offsets = range(size, first.total_entries or 0, size) if size else range(0)
+        for start in range(0, len(offsets), 4):
+            known = len(found)
+            calls = [self._some(name, offset) for offset in offsets[start : start + 4]]
+            for part in await together(calls):
+                found |= _keyed(part)
+            if len(found) == known:
+                break
+        return list(found.values())
 
     async def _some(self, name: RunName, offset: int) -> wire.TaskInstances:
         params: dict[str, str | int] = {"limit": MOST}
@@ -108,14 +110,16 @@ class Client:
 
     async def dags(self) -> list[wire.Dag]:
         """Read all Dags, those that have vanished from their files too."""
-        found: list[wire.Dag] = []
+        found: dict[str, wire.Dag] = {}
+        seen = 0
         while True:
             params: dict[str, str | int] = {"limit": MOST, "exclude_stale": "false"}
-            params["offset"] = len(found)
+            params["offset"] = seen
             page = await self.read("/dags", wire.DAGS, params)
-            found += page.dags
-            if not page.dags or len(found) >= (page.total_entries or 0):
-                return found
+            known, seen = len(found), seen + len(page.dags)
+            found |= {dag.dag_id: dag for dag in page.dags}
+            if len(found) == known or seen >= (page.total_entries or 0):
+                return list(found.values())
 
     async def write(self, path: str, body: Body, method: str = "POST") -> Answer:
         """Change something: sent exactly once, also where the token is refused."""
@@ -178,6 +182,10 @@ def _secret_of(connection: Connection) -> tuple[str | None, bool]:
 def _is_about_token(error: Unauthorized) -> bool:
     """Tell a missing or spent token from a role that is too weak."""
     return error.status == 401 or _NO_JWT in error.detail.casefold()
+
+
+def _keyed(page: wire.TaskInstances) -> dict[tuple[str, int], wire.TaskInstance]:
+    return {(each.task_id, each.map_index): each for each in page.task_instances}
 
 
 def _step_path(name: RunName, step: StepName) -> str:

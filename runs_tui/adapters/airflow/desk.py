@@ -54,6 +54,7 @@ class Desk:
         holds = query.predicate(now)
         items: list[Run] = []
         while True:
+            before = len(items)
             found = await self._listing.read(query, asked, cursor)
             taken: list[DagRun] = []
             for told in found.runs:
@@ -66,7 +67,8 @@ class Desk:
             place = found.behind(taken)
             more = found.more or len(taken) < len(found.runs)
             cursor = str(place) if more else None
-            if cursor is None or len(items) >= query.limit or not asked.whole:
+            fits = before < len(items) < query.limit
+            if cursor is None or not fits or not asked.whole:
                 total = place.total if asked.whole else None
                 return Page(items, cursor, total, asked.pushed, ordered=asked.ascending)
 
