@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from runs_tui.adapters.airflow.address import RunName, StepName, root_of, run_id_in, web_of
-from runs_tui.adapters.airflow.chapters import Chapter, Look
+from runs_tui.adapters.airflow.chapters import MOST_TRIES, Chapter, Look
 from runs_tui.adapters.airflow.events import Lines, states_of
 from runs_tui.adapters.airflow.note import cancelling, was_cancelled
 from runs_tui.adapters.airflow.runs import run_of
@@ -306,6 +306,14 @@ def test_what_answers_to_acts_tell() -> None:
     growing = LOG.validate_python(captured("log_running"))
     assert growing.continuation_token
     assert [row.event for row in growing.content] == ["tick 5", "tick 6", "tick 7"]
+
+
+def test_of_a_task_that_was_tried_without_end_the_newest_tries_are_told() -> None:
+    page = captured("task_instances_fails_in_middle")
+    row = page["task_instances"][0] | {"try_number": 10**9, "state": "failed"}
+    tasks = TASK_INSTANCES.validate_python({"task_instances": [row]}).task_instances
+    numbers = [chapter.number for chapter in Look(NOW, told(), tasks).chapters]
+    assert numbers == list(range(10**9 - MOST_TRIES, 10**9 + 1))
 
 
 def test_a_log_that_is_told_whole_again_goes_on_behind_what_came() -> None:

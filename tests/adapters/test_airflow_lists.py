@@ -216,6 +216,23 @@ async def test_what_a_stopped_process_still_writes_is_told() -> None:
         ]
 
 
+def ageless(body: bytes) -> bytes:
+    """Let a run and its tasks end as late as can be."""
+    told = json.loads(body)
+    for each in (told, *told.get("task_instances", ())):
+        each["end_date"] = "9999-12-31T23:59:59.9Z"
+    return json.dumps(told).encode()
+
+
+async def test_what_ends_at_the_end_of_time_is_told_and_left() -> None:
+    async with demo() as d:
+        run = d.one(lambda r: r.state is State.FAILED)
+        d.faults.add(Fault(path="/dagRuns/", rewrite=ageless, times=None))
+        async with asyncio.timeout(DEADLINE):
+            assert [event async for event in d.source.tail(run.id)]
+        assert (await d.source.last_events(run.id)).events
+
+
 @pytest.mark.parametrize("whole_logs", [False, True], ids=["3.3", "3.0"])
 async def test_no_line_of_a_growing_log_is_told_twice(whole_logs: bool) -> None:
     async with demo(whole_logs=whole_logs) as d:

@@ -1,4 +1,5 @@
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -6,7 +7,7 @@ import pytest
 
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.world import WorldRun
-from runs_tui.model.errors import NotFound
+from runs_tui.model.errors import BadAnswer, NotFound
 from runs_tui.model.run import Event, Gap
 from runs_tui.model.state import State
 from tests.adapters.dagster_world import NOBODY, Demo, demo
@@ -137,6 +138,30 @@ async def test_a_tail_tells_the_run_what_it_hears_of_failures() -> None:
         seen.asked()
         assert any(step.error for step in await seen.source.steps(failed.id))
         assert seen.asked() == ["Run"]
+
+
+async def test_what_ends_at_the_end_of_time_is_told_and_left() -> None:
+    def ageless(body: bytes) -> bytes:
+        return re.sub(rb'"endTime": ?[0-9.]+', b'"endTime":253402300799.95', body)
+
+    async with demo() as seen:
+        run_id = seen.one(lambda run: run.state is State.FAILED).id
+        whole = await events_of(seen.source, run_id)
+        seen.faults.add(Fault(path="op=", rewrite=ageless, times=None))
+        assert await events_of(seen.source, run_id) == whole
+        assert (await seen.source.last_events(run_id)).events
+        assert (await seen.source.run(run_id)).error
+
+
+@pytest.mark.parametrize("time", ["9" * 400, "9" * 5000, "-1", "²", ""], ids=len)
+async def test_an_event_of_no_instant_is_a_bad_answer(time: str) -> None:
+    def odd(body: bytes) -> bytes:
+        return re.sub(rb'"timestamp": ?"[0-9]+"', f'"timestamp":"{time}"'.encode(), body)
+
+    async with demo() as seen:
+        seen.faults.add(Fault(path="op=Log", rewrite=odd, times=None))
+        with pytest.raises(BadAnswer):
+            await events_of(seen.source, seen.one(over).id)
 
 
 def ending(seen: Demo) -> tuple[WorldRun, float]:

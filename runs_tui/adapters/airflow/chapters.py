@@ -9,7 +9,7 @@ from runs_tui.adapters.airflow.client import Client
 from runs_tui.adapters.airflow.note import was_cancelled
 from runs_tui.adapters.airflow.states import run_state_of
 from runs_tui.adapters.airflow.wire import DagRun, TaskInstance
-from runs_tui.adapters.rewinding import LONG_AGO
+from runs_tui.adapters.rewinding import LONG_AGO, NEVER
 from runs_tui.model.clock import Clock
 from runs_tui.transport.together import both
 
@@ -19,6 +19,8 @@ GROWING = frozenset({
 """The states of a task instance whose log may grow."""
 LATE = timedelta(seconds=10)
 """For how long a process may write on that was stopped."""
+MOST_TRIES = 200
+"""How many tries of a task instance are told, the newest ones."""
 _AWAITING = frozenset({"scheduled", "queued"})
 """The states of a task instance whose newest try has no log yet."""
 
@@ -90,7 +92,8 @@ def _chapters(told: TaskInstance, *, over: bool, late: bool) -> list[Chapter]:
     begun = told.try_number - (told.state in _AWAITING)
     edges = (told.scheduled_when, told.queued_when, told.start_date)
     first = min((edge for edge in edges if edge), default=LONG_AGO)
-    found = [Chapter(step, number, LONG_AGO, first) for number in range(1, begun)]
+    oldest = max(begun - MOST_TRIES, 1)
+    found = [Chapter(step, number, LONG_AGO, first) for number in range(oldest, begun)]
     if begun < 1:
         return found
     if told.state in _AWAITING:
@@ -98,5 +101,5 @@ def _chapters(told: TaskInstance, *, over: bool, late: bool) -> list[Chapter]:
     grows = told.state in GROWING or (told.end_date is None and not over)
     end = None if grows and not over else told.end_date or first
     if end is not None and late:
-        end += LATE
+        end = min(end, NEVER - LATE) + LATE
     return [*found, Chapter(step, begun, min(first, end or first), end)]

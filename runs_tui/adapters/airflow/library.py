@@ -78,7 +78,7 @@ class Library:
 
     def _has_settled(self, ended: datetime | None) -> bool:
         settle = timedelta(seconds=self.pace.settle)
-        return ended is not None and ended + settle <= self.clock.now()
+        return ended is not None and ended <= self.clock.now() - settle
 
 
 async def whole(client: Client, name: RunName, chapter: Chapter) -> list[LogRow]:

@@ -90,7 +90,7 @@ class Tail:
             return False
         settle = timedelta(seconds=self._pace.settle)
         ended = look.run.end_date
-        if not self._rounds and (ended is None or ended + settle <= look.at):
+        if not self._rounds and (ended is None or ended <= look.at - settle):
             return True
         if self._over_since is None:
             self._over_since = instant()

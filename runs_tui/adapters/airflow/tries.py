@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from runs_tui.adapters.airflow.address import RunName, StepName
-from runs_tui.adapters.airflow.chapters import Look
+from runs_tui.adapters.airflow.chapters import MOST_TRIES, Look
 from runs_tui.adapters.airflow.client import Client
 from runs_tui.adapters.airflow.wire import TaskInstance
 from runs_tui.adapters.rewinding import LONG_AGO
@@ -31,7 +31,8 @@ async def attempts_of(client: Client, name: RunName, look: Look, run: Run) -> li
     for each in (each for told in read for each in told):
         tries.setdefault(each.try_number, []).append(each)
     whole = len(often) <= MOST
-    earlier = [_attempt(number, tries.get(number, ()), whole) for number in range(1, count)]
+    numbers = range(max(count - MOST_TRIES, 1), count)
+    earlier = [_attempt(number, tries.get(number, ()), whole) for number in numbers]
     return [*earlier, _newest(count, tries, run)]
 
 

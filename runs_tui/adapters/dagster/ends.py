@@ -75,7 +75,7 @@ class Ends:
         ended = part.status.ended
         if ended is None or not state_of(part.status.status).terminal:
             return False
-        return ended + timedelta(seconds=self._pace.settle) <= self._clock.now()
+        return ended <= self._clock.now() - timedelta(seconds=self._pace.settle)
 
 
 def events_of(part: Part) -> list[Event]:

@@ -96,5 +96,5 @@ class Tail:
             return False
         settle, ended = self._pace.settle, part.status.ended
         if first and ended is not None:
-            return ended + timedelta(seconds=settle) <= self._clock.now()
+            return ended <= self._clock.now() - timedelta(seconds=settle)
         return instant() - self._news >= settle
