@@ -64,6 +64,38 @@ def test_airflow_shows_the_token_of_its_command_line() -> None:
     assert told("airflow", environ) == (AIRFLOW, "t0ken", "AIRFLOW_CLI_TOKEN")
 
 
+@pytest.mark.parametrize(
+    ("api", "variable"), [("airflow", "AIRFLOW__API__BASE_URL"), ("prefect", "PREFECT_API_URL")]
+)
+def test_a_password_in_the_address_is_taken_out_of_it(api: str, variable: str) -> None:
+    environ = {variable: "https://someone:s%2Fcret@engine.example:8443/api"}
+    wanted = ("https://engine.example:8443/api", "someone:s/cret", told_where(api))
+    assert told(api, environ) == wanted
+    secret = {"airflow": "AIRFLOW_CLI_TOKEN", "prefect": "PREFECT_API_KEY"}[api]
+    assert told(api, {**environ, secret: "t0ken"}) == (wanted[0], "t0ken", secret)
+
+
+@pytest.mark.parametrize("url", ["here", "ftp://h", "http://h/\x1b[2J", "http://h?token=1"])
+def test_an_address_that_cannot_be_is_told_without_repeating_it(url: str) -> None:
+    with pytest.raises(Unreachable) as caught:
+        own_of("airflow", {"AIRFLOW__API__BASE_URL": url})
+    assert url not in caught.value.sentence
+
+
+@pytest.mark.parametrize("api", KNOWN)
+def test_a_home_that_nobody_has_tells_nothing(api: str) -> None:
+    for name in ("HOME", "CONFIG", "PROFILES_PATH"):
+        assert told(api, {f"{api.upper()}_{name}": "~nobody-at-all/x"}) is None
+
+
+@pytest.mark.parametrize(
+    "text", [f"x = {'[' * 5000}", "active = ['work']\n[profiles.work]"], ids=len
+)
+def test_profiles_that_cannot_be_read_tell_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "profiles.toml").write_text(text)
+    assert told("prefect", {"PREFECT_HOME": str(tmp_path)}) is None
+
+
 @pytest.mark.parametrize("text", ["", "[api]\n", "[api]\nbase_url =\n", "no such file", "\x00"])
 def test_airflow_may_be_told_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "airflow.cfg").write_text(text)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import runs_tui.adapters as adapters
+from runs_tui.transport.address import address_of
 
 if TYPE_CHECKING:
     from runs_tui.adapters.base import Credential
@@ -29,9 +30,20 @@ def knows_own(api: str) -> bool:
 
 
 def own_of(api: str, environ: Mapping[str, str]) -> Own | None:
-    """Give the server that an engine's own command line uses; None where it is told none."""
+    """Give the server that an engine's own command line uses; None where it is told none.
+
+    A user and a password in its address are its credential where there is no other: addresses are
+    shown. Raise Unreachable for an address that cannot be.
+    """
+    from runs_tui.adapters.base import Credential
+
     told: Own | None = _module(api).own(environ)
-    return told
+    if told is None:
+        return None
+    address = address_of(told.url)
+    if address.userinfo is None:
+        return told
+    return Own(str(address), told.credential or Credential(address.userinfo, told_where(api)))
 
 
 def told_where(api: str) -> str:

@@ -43,7 +43,8 @@ def open_source(settings: SourceSettings, clock: "Clock | None" = None) -> "Sour
 def resolved(settings: SourceSettings) -> "tuple[SourceSettings, Credential | None]":
     """Give settings with an address, and the credential that comes with one of the engine's own.
 
-    Raise Unreachable where neither a configuration nor the engine's own settings name one.
+    Raise Unreachable where neither a configuration nor the engine's own settings name one that can
+    be.
     """
     if settings.url:
         return settings, None

@@ -15,7 +15,7 @@ _TOKEN = "AIRFLOW_CLI_TOKEN"
 
 def own(environ: Mapping[str, str]) -> Own | None:
     """Give the address that `airflow` knows, and the token that `airflowctl` would show."""
-    url = environ.get(_URL, "").strip() or _in_file(_file(environ))
+    url = environ.get(_URL, "").strip() or _in_file(environ)
     if not url:
         return None
     token = environ.get(_TOKEN, "").strip()
@@ -30,10 +30,10 @@ def _file(environ: Mapping[str, str]) -> Path:
     return (Path(home).expanduser() if home else home_of(environ) / "airflow") / "airflow.cfg"
 
 
-def _in_file(path: Path) -> str:
+def _in_file(environ: Mapping[str, str]) -> str:
     parser = RawConfigParser(strict=False)
     try:
-        parser.read_string(path.read_text("utf-8"))
-    except (OSError, ValueError, Error):
+        parser.read_string(_file(environ).read_text("utf-8"))
+    except (OSError, ValueError, RuntimeError, Error):
         return ""
     return parser.get("api", "base_url", fallback="").strip()

@@ -32,11 +32,13 @@ def _profile(environ: Mapping[str, str]) -> Mapping[str, str]:
     """Give the settings of the active profile; none where there is none or it cannot be read."""
     try:
         told = tomllib.loads(_file(environ).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return {}
     profiles = told.get("profiles")
     active = environ.get("PREFECT_PROFILE") or told.get("active")
-    profile = profiles.get(active) if isinstance(profiles, dict) else None
+    if not isinstance(profiles, dict) or not isinstance(active, str):
+        return {}
+    profile = profiles.get(active)
     if not isinstance(profile, dict):
         return {}
     return {name: value for name, value in profile.items() if isinstance(value, str)}
