@@ -324,3 +324,12 @@ def test_a_log_that_is_told_whole_again_goes_on_behind_what_came() -> None:
     rest = lines.take(rows[3:])
     ids = [placed.event.id for placed in (*first, *rest)]
     assert ids == [f"boom/1#{number}" for number in range(1, 9)]
+
+
+def test_lines_without_a_time_that_are_told_whole_again_come_once() -> None:
+    rows = LOG.validate_python({"content": ["one", "two", "two"]}).content
+    lines = Lines(Chapter(StepName("boom"), 1, LONG_AGO, None))
+    first = lines.take(rows[:2], whole=True)
+    rest = [*lines.take(rows[:2], whole=True), *lines.take(rows, whole=True)]
+    assert [placed.event.message for placed in (*first, *rest)] == ["one", "two", "two"]
+    assert lines.take(rows[:1], whole=False)

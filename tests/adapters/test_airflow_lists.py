@@ -243,3 +243,14 @@ async def test_no_line_of_a_growing_log_is_told_twice(whole_logs: bool) -> None:
             again = [e.id async for e in d.source.tail(run.id) if isinstance(e, Event)]
         assert len(told) == len(set(told))
         assert told == again
+
+
+async def test_a_log_whose_token_leads_nowhere_is_left() -> None:
+    told = {"content": [{"event": "here again"}], "continuation_token": "there"}
+    stuck = Fault(path="/logs/", status=200, body=json.dumps(told).encode(), times=None)
+    async with demo() as d:
+        run = d.one(lambda r: r.state is State.SUCCEEDED and len(r.workflow.steps) < 6)
+        d.faults.add(stuck)
+        async with asyncio.timeout(DEADLINE):
+            said = [e.message async for e in d.source.tail(run.id) if isinstance(e, Event)]
+        assert 0 < said.count("here again") <= 2 * len(run.workflow.steps)

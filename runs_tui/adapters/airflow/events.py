@@ -56,16 +56,17 @@ class Lines:
         self._in_head = False
         self._first: LogRow | None = None
 
-    def take(self, rows: Sequence[LogRow]) -> list[Placed]:
+    def take(self, rows: Sequence[LogRow], *, whole: bool = False) -> list[Placed]:
         """Translate the next lines; of no line the time is before that of the one before it.
 
-        Airflow 3.0 answers with the whole log whatever token it is shown: what came is left out.
+        What came is left out of a log that is told `whole`, from its beginning; Airflow 3.0 does
+        that whatever token it is shown.
         """
         kept = [row for row in rows if not self._is_wrapping(row)]
-        if kept and kept[0] == self._first:
-            kept = kept[self.count :]
-        elif kept and self._first is None and kept[0].timestamp is not None:
+        again = whole or (bool(kept) and kept[0] == self._first)
+        if kept and not self.count and kept[0].timestamp is not None:
             self._first = kept[0]
+        kept = kept[self.count :] if again else kept
         return [self._placed(row) for row in kept]
 
     def _is_wrapping(self, row: LogRow) -> bool:

@@ -99,9 +99,11 @@ async def following(
             return rows, None
         again = _first(part.content)
         begins_anew = again is not None and again == _first(rows)
-        rows = part.content if begins_anew else rows + part.content
-        token = part.continuation_token
-        if token is None or not part.content or chapter.last is None or begins_anew:
+        if begins_anew:
+            rows.clear()
+        rows += part.content
+        stays, token = part.continuation_token == token, part.continuation_token
+        if token is None or stays or not part.content or chapter.last is None or begins_anew:
             break
     return rows, token
 

@@ -123,11 +123,9 @@ class Tail:
         await together([self._read_on(scroll, at) for scroll in scrolls])
 
     async def _read_on(self, scroll: _Scroll, at: datetime) -> None:
-        chapter = scroll.lines.chapter
-        rows, scroll.token = await following(
-            self._library.client, self._name, chapter, scroll.token
-        )
-        for placed in scroll.lines.take(rows):
+        chapter, token = scroll.lines.chapter, scroll.token
+        rows, scroll.token = await following(self._library.client, self._name, chapter, token)
+        for placed in scroll.lines.take(rows, whole=token is None):
             self._hold(placed)
         scroll.done = chapter.last is not None
         scroll.read_at = at
