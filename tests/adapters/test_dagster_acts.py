@@ -1,9 +1,13 @@
+import json
+from typing import Any
+
 import pytest
 
+from runs_tui.adapters.acts import act
 from runs_tui.demo.dagster.naming import StepKeys
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.world import WorldRun
-from runs_tui.model.errors import Conflict, Refused, Unauthorized, Unreachable
+from runs_tui.model.errors import BadAnswer, Conflict, Refused, Unauthorized, Unreachable
 from runs_tui.model.run import RetryMode
 from runs_tui.model.state import State
 from tests.adapters.dagster_world import Demo, demo
@@ -141,6 +145,23 @@ async def test_a_failure_of_the_server_at_a_write_is_told_and_not_tried_again() 
         with pytest.raises(Unreachable):
             await seen.source.cancel(run.id)
         assert len(seen.sent("Terminate")) == 2
+
+
+NO_RIGHT = "Cannot return null for non-nullable field Run.hasTerminatePermission."
+ANSWERED = {"launchRunReexecution": {"__typename": "LaunchRunSuccess", "run": None}}
+
+
+@pytest.mark.parametrize("data", [None, ANSWERED])
+async def test_a_run_that_was_started_but_is_not_told_is_not_said_to_be_refused(data: Any) -> None:
+    path = ["launchRunReexecution", "run", "hasTerminatePermission"]
+    body = json.dumps({"data": data, "errors": [{"message": NO_RIGHT, "path": path}]}).encode()
+    async with demo() as seen:
+        run = seen.one(failed)
+        seen.faults.add(Fault(path="op=Reexecute", status=200, body=body))
+        outcome = await act(seen.source, "retry", run.id, mode=RetryMode.FULL)
+        assert isinstance(outcome.error, BadAnswer)
+        assert "another may have been started" in outcome.error.detail
+        assert len(seen.sent("Reexecute")) == 1
 
 
 async def test_the_lineage_goes_over_several_repetitions() -> None:

@@ -172,6 +172,13 @@ class StatusesAnswer(Shape):
 class Complaint(Said):
     """An error of a query as such."""
 
+    path: list[str | int] | None = None
+
+    @property
+    def within(self) -> bool:
+        """Whether what was asked for was done, and only something of it could not be told."""
+        return len(self.path or ()) > 1
+
 
 class Answered(Shape, Generic[T]):
     """What stands around every answer."""

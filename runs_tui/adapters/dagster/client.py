@@ -9,7 +9,7 @@ from runs_tui.adapters.base import Connection
 from runs_tui.adapters.dagster import answers, queries
 from runs_tui.adapters.dagster.address import base_of
 from runs_tui.adapters.dagster.answers import Answered, Failure
-from runs_tui.adapters.dagster.failing import complaint, failure
+from runs_tui.adapters.dagster.failing import complaint, failure, words_of
 from runs_tui.adapters.dagster.wire import RunGroup, RunRows, WholeRun, WireRun
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import BadAnswer, SourceError
@@ -71,7 +71,11 @@ class Client:
     ) -> T:
         """Send a mutation, once."""
         body = {"operationName": name, "query": query, "variables": values}
-        return self._read(await self.http.send(_PATH, body, params={"op": name}), shape)
+        answer = await self.http.send(_PATH, body, params={"op": name})
+        try:
+            return self._read(answer, shape)
+        except SourceError as error:
+            raise (_untold(answer) or error) from None
 
     async def run(self, run_id: str) -> WholeRun:
         """Read one run with its plan and the state of its steps."""
@@ -144,6 +148,13 @@ def _tells(answer: Answer) -> bool:
         return False
     told = _anything_in(answer)
     return told is not None and (told.data is not None or bool(told.errors))
+
+
+def _untold(answer: Answer) -> SourceError | None:
+    """Give the error of an answer whose wish was heeded, where only the outcome is not told."""
+    told = _anything_in(answer)
+    within = [each for each in told.errors if each.within] if told else []
+    return BadAnswer("; ".join(words_of(each.message) for each in within[:3])) if within else None
 
 
 def _anything_in(answer: Answer) -> Answered[object] | None:
