@@ -1,4 +1,5 @@
 import asyncio
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -162,6 +163,24 @@ async def test_an_event_of_no_instant_is_a_bad_answer(time: str) -> None:
         seen.faults.add(Fault(path="op=Log", rewrite=odd, times=None))
         with pytest.raises(BadAnswer):
             await events_of(seen.source, seen.one(over).id)
+
+
+async def test_a_log_that_does_not_go_on_is_not_read_without_rest() -> None:
+    first: list[str] = []
+
+    def stuck(body: bytes) -> bytes:
+        told = json.loads(body)
+        first.append(told["data"]["logsForRun"]["cursor"])
+        told["data"]["logsForRun"] |= {"hasMore": True, "cursor": first[0]}
+        return json.dumps(told).encode()
+
+    async with demo(counts=False) as seen:
+        run_id, _ = long(seen)
+        seen.faults.add(Fault(path="op=Log", rewrite=stuck, times=None))
+        seen.source.pace = replace(seen.source.pace, stretch=40)
+        async with asyncio.timeout(DEADLINE):
+            assert (await seen.source.last_events(run_id)).events
+        assert len(seen.asked()) < 5
 
 
 def ending(seen: Demo) -> tuple[WorldRun, float]:

@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runs_tui.adapters.dagster import answers, queries
 from runs_tui.adapters.dagster.client import Client
@@ -62,8 +62,11 @@ class Log:
 
     async def after(self, run_id: str, number: int, most: int) -> Part:
         """Read what comes after so many events."""
-        answer = await self._client.log(run_id, self.cursor(run_id, number), most)
-        return self._part(run_id, number, answer.log, answer.run)
+        cursor = self.cursor(run_id, number)
+        answer = await self._client.log(run_id, cursor, most)
+        part = self._part(run_id, number, answer.log, answer.run)
+        stays = cursor is not None and self._cursors[run_id, part.end] == cursor
+        return replace(part, more=part.more and not stays)
 
     async def end(self, run_id: str, most: int) -> Part:
         """Read the last events: in one request where these are all there are, or in few."""
