@@ -208,6 +208,18 @@ def test_a_log_is_told_without_its_wrapping() -> None:
     assert {event.step for event in events} == {"boom"}
 
 
+ODD = [{"level": 5}, {"logger": {"a": 1}}, {"error_detail": "late"}]
+
+
+@pytest.mark.parametrize("fields", [*ODD, {"error_detail": [{"frames": None}]}])
+def test_a_line_may_hold_anything_that_its_author_put_there(fields: dict[str, Any]) -> None:
+    first, second = boom([{"event": "hello", **fields}, {"event": "there", "level": "error"}])
+    assert (first.message, first.level) == ("hello", "info")
+    assert (second.message, second.level) == ("there", "error")
+    if fields.get("error_detail") == "late":
+        assert first.details["error_detail"] == "late"
+
+
 def test_an_error_is_told_with_its_traceback() -> None:
     (error,) = [
         event for event in boom(captured("log_json")["content"]) if "Traceback" in event.message

@@ -89,13 +89,14 @@ class Lines:
 
 
 def _line(row: LogRow, chapter: Chapter, number: int, at: datetime) -> Event:
-    text = "\n".join([row.event, *_traceback(row.error_detail or ())])
-    level = _LEVELS.get((row.level or "").lower(), "info")
+    text = "\n".join([row.event, *_traceback(row.raised)])
+    level = _LEVELS.get(str(row.level or "").lower(), "info")
     if text.startswith(_GROUP):
         text, level = text.removeprefix(_GROUP), "debug"
     message, colors = colored(text)
     extra = {name: told for name, told in (row.model_extra or {}).items() if name not in _LEFT_OUT}
     told = {"logger": row.logger, "try": chapter.number if chapter.number > 1 else None, **extra}
+    told["error_detail"] = None if row.raised else row.error_detail
     return Event(
         id=f"{clean(str(chapter))}#{number}",
         at=at,

@@ -114,13 +114,19 @@ class Raised(Shape):
 
 
 class LogRow(OpenShape):
-    """A line of a log."""
+    """A line of a log; whoever writes it may put anything into its fields."""
 
     event: str
     timestamp: Instant | None = None
-    level: str | None = None
-    logger: str | None = None
-    error_detail: list[Raised] | None = None
+    level: Any = None
+    logger: Any = None
+    error_detail: list[Raised] | Any = Field(None, union_mode="left_to_right")
+
+    @property
+    def raised(self) -> list[Raised]:
+        """The errors that Airflow itself tells with it."""
+        told = self.error_detail if isinstance(self.error_detail, list) else []
+        return [each for each in told if isinstance(each, Raised)]
 
 
 class Log(Shape):
