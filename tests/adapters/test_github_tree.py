@@ -5,7 +5,7 @@ import json
 import pytest
 
 from runs_tui.adapters.github_actions.matching import match
-from runs_tui.adapters.github_actions.workflow_file import Declared, declared_in
+from runs_tui.adapters.github_actions.workflow_file import MOST_NEEDS, Declared, declared_in
 from runs_tui.model.run import Step
 from runs_tui.model.state import State
 from tests.adapters.github_server import ONE, RUN, github, job, run, said
@@ -94,6 +94,28 @@ def test_aliases_that_multiply_do_no_harm() -> None:
     rows += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
     text = "\n".join([*rows, "jobs: {build: {needs: *a59}}"])
     assert declared_in(text) == [Declared("build", "build")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: !!int ""', "a: !!float ''", "a: !!bool maybe", "a: !!timestamp soon",
+        "a: !!binary ü", "a: !!set [1]", "a: !!omap {}", "on: true", "a: {<<: 1}",
+        "? [a]\n: !!int ''\na: 1", "1: 2", "a: " + "9" * 5000,
+    ],
+)  # fmt: skip
+def test_what_a_file_holds_besides_is_not_looked_at(text: str) -> None:
+    found = declared_in(f"{text}\njobs: {{1: {{name: 1.10, needs: [2, ~]}}, 2: {{needs: null}}}}")
+    assert list(found) in ([], [Declared("1", "1.10", ("2",)), Declared("2", "2")])
+
+
+def test_a_file_made_to_take_long_takes_no_longer() -> None:
+    ids = ", ".join(f"n{number}" for number in range(50_000))
+    waiting = "\n".join(f"  j{number}: {{needs: *n }}" for number in range(1000))
+    found = declared_in(f"x: &n [{ids}]\njobs:\n{waiting}")
+    assert {len(each.needs) for each in found} == {MOST_NEEDS}
+    (named,) = declared_in("jobs: {a: {name: '" + "${{" * 100_000 + "'}}")
+    assert named == Declared("a", "a")
 
 
 def tree(steps: list[Step]) -> dict[str, tuple[str, ...]]:

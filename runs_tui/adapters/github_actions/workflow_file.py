@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_JOBS = 1000
+MOST_NEEDS = 256
+_LONGEST_NAME = 1000
+_NOTHING = frozenset({"", "~", "null"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +25,28 @@ def declared_in(text: str) -> Sequence[Declared]:
     """Read the jobs of a workflow file, in its order; none where it cannot be read."""
     import yaml
 
-    loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        told = yaml.load(text, Loader=loader)  # a safe loader builds plain values only
+        told = yaml.load(text, Loader=loader)  # heeds no tag: every value is a text as written
     except (yaml.YAMLError, RecursionError, ValueError, TypeError):
         return ()
     jobs = told.get("jobs") if isinstance(told, dict) else None
     if not isinstance(jobs, dict):
         return ()
-    found = [_declared(str(key), job) for key, job in jobs.items() if isinstance(job, dict)]
+    found = [_declared(key, job) for key, job in jobs.items() if isinstance(job, dict)]
     return found[:MOST_JOBS]
 
 
 def _declared(key: str, job: dict[object, object]) -> Declared:
     name, needs = job.get("name"), job.get("needs")
-    wanted = [needs] if isinstance(needs, str) else needs if isinstance(needs, list) else []
+    wanted = needs if isinstance(needs, list) else [needs]
+    named = isinstance(name, str) and name not in _NOTHING and len(name) <= _LONGEST_NAME
     return Declared(
         key,
-        str(name) if isinstance(name, str | int | float) and str(name) else key,
-        tuple(dict.fromkeys(str(each) for each in wanted if isinstance(each, str | int))),
+        str(name) if named else key,
+        tuple(dict.fromkeys(each for each in wanted[:MOST_NEEDS] if _is_id(each))),
     )
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and value not in _NOTHING
