@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
-from runs_tui.model.errors import BadAnswer, NotFound, Refused, SourceError, Unauthorized
+from runs_tui.model.errors import (
+    BadAnswer,
+    Conflict,
+    NotFound,
+    Refused,
+    SourceError,
+    Unauthorized,
+)
 
 if TYPE_CHECKING:
     from runs_tui.transport.address import Address
@@ -28,7 +35,7 @@ async def fetched(answer: "Answer", api: "Address", other: Callable[[str], "Http
     http = other(f"{place.scheme}://{place.netloc}")
     try:
         return await http.get(place.path, _params(place))
-    except (NotFound, Unauthorized, Refused) as error:
+    except (Conflict, NotFound, Refused, Unauthorized) as error:
         raise _missing(error, place) from None
     finally:
         await http.close()

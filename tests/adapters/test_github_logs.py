@@ -1,5 +1,6 @@
 """The logs of jobs: where they are kept, what they say, and what is said where there are none."""
 
+import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from runs_tui.adapters.github_actions.log import lines_of
-from runs_tui.model.errors import BadAnswer, Unauthorized
+from runs_tui.model.errors import Unauthorized
 from runs_tui.model.run import Event
 from tests.adapters.github_server import ONE, RUN, SECRET, GitHub, github, job, run, said
 from tests.adapters.sources import events_of
@@ -102,6 +103,41 @@ async def test_a_log_that_is_too_long_says_what_is_left_out() -> None:
         assert older.events[-1] == note
 
 
+async def test_a_log_that_is_too_large_is_told_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with storage(reply(200, "x\n" * 20_000)) as kept, github() as (hub, source, _):
+        monkeypatch.setattr("runs_tui.transport._wire.MOST_BYTES", 30_000)
+        over(hub)
+        hub.log(7, to(kept.url))
+        told = [each for each in await events_of(source, str(RUN)) if isinstance(each, Event)]
+        assert "the log of test cannot be read" in told[-3].message
+        assert "larger than" in told[-3].message
+        assert [each.id for each in told[-2:]] == ["7.end", "end.1"]
+        newest = await source.last_events(str(RUN))
+        assert [each.id for each in newest.events] == [each.id for each in told]
+
+
+@pytest.mark.parametrize("status", [401, 409])
+async def test_a_log_that_its_keeper_does_not_give_is_told(status: int) -> None:
+    async with storage(reply(status)) as kept, github() as (hub, source, _):
+        over(hub)
+        hub.log(7, to(kept.url))
+        assert [each.message for each in await logs(source)] == ["GitHub has no log of test"]
+
+
+def test_a_log_takes_no_more_room_than_the_lines_that_are_told() -> None:
+    body = b"2026-05-04T10:01:10.1234567Z x\r\n" * 300_000
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in lines_of(body))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 300_000
+    assert peak < len(body) + 1_000_000
+
+
 async def test_a_log_is_read_once() -> None:
     async with storage(reply(200, LOG)) as kept, github() as (hub, source, _):
         over(hub)
@@ -185,8 +221,9 @@ async def test_a_place_that_is_no_web_address_is_not_followed() -> None:
         over(hub)
         for place in ("ftp://127.0.0.1/x", "http://u:p@127.0.0.1/x"):
             hub.log(7, reply(302, location=place))
-            with pytest.raises(BadAnswer, match="not followed"):
-                await logs(source)
+            (told,) = await logs(source)
+            assert "not followed" in told.message
+            assert "p@" not in told.message
 
 
 async def test_a_second_attempt_tells_both_and_a_tail_goes_on_after_the_first() -> None:

@@ -38,7 +38,7 @@ async def test_what_is_here_after_all_is_given() -> None:
         assert all("authorization" in each.headers for each in api.asked)
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 410])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410])
 async def test_what_the_other_host_refuses_is_not_there(status: int) -> None:
     async with serving(reply(status, "<Error>no</Error>")) as other:
         async with serving(reply(302, location=f"{other.url}/x?sig=secret")) as api:

@@ -2,9 +2,11 @@
 
 import re
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 
 from runs_tui.adapters.github_actions.wire import WireJob, WireStep
 from runs_tui.model.run import Event
@@ -32,18 +34,12 @@ class LogLine:
     """The title of the group that it is in."""
 
 
-def lines_of(body: bytes) -> Sequence[LogLine]:
-    """Read a log; the ends of groups say nothing and are left out."""
-    return list(_lines(body))
-
-
-def _lines(body: bytes) -> Iterator[LogLine]:
+def lines_of(body: bytes) -> Iterator[LogLine]:
+    """Read a log line by line; the ends of groups say nothing and are left out."""
     at: datetime | None = None
     group = ""
-    text = body.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    if not text:
-        return
-    for number, whole in enumerate(text.removesuffix("\n").split("\n"), 1):
+    for number, line in enumerate(BytesIO(body.removeprefix(BOM_UTF8)), 1):
+        whole = line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "replace")
         stamp = _STAMP.match(whole)
         if stamp is not None:
             at = _instant(stamp) or at

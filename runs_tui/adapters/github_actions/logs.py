@@ -1,16 +1,16 @@
 """The logs of jobs: read once, told as events, or told why there is none."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from datetime import datetime
 
 from runs_tui.adapters.github_actions.client import Client
-from runs_tui.adapters.github_actions.log import Parts, event_of, lines_of
+from runs_tui.adapters.github_actions.log import LogLine, Parts, event_of, lines_of
 from runs_tui.adapters.github_actions.pace import Pace
 from runs_tui.adapters.github_actions.wire import WireJob
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import NotFound, Refused, SourceError, Unauthorized
+from runs_tui.model.errors import BadAnswer, NotFound, Refused, SourceError, Unauthorized
 from runs_tui.model.run import Event
 from runs_tui.model.text import clean
 from runs_tui.transport.together import Turns
@@ -54,8 +54,8 @@ class Logs:
                 return known
             try:
                 body = await self._client.job_log(repository, job.id)
-            except (NotFound, Refused, Unauthorized) as error:
-                if error.status == 401:
+            except (BadAnswer, NotFound, Refused, Unauthorized) as error:
+                if isinstance(error, Unauthorized) and error.status == 401:
                     raise
                 if isinstance(error, NotFound) and patient and self._may_come(job):
                     raise NotYet from None
@@ -80,12 +80,15 @@ class Logs:
 
 def _events_of(job: WireJob, body: bytes) -> Sequence[Event]:
     """Give the lines of a log; of one that is too long the last ones, and how many are left out."""
-    lines, parts = lines_of(body), Parts(job)
-    events = [event_of(job, line, parts) for line in lines[-_MOST_LINES:]]
-    left_out = len(lines) - len(events)
+    count, lines, parts = 0, deque[LogLine](maxlen=_MOST_LINES), Parts(job)
+    for line in lines_of(body):
+        count += 1
+        lines.append(line)
+    events = [event_of(job, line, parts) for line in lines]
+    left_out = count - len(events)
     if left_out:
-        said = f"{left_out:,} earlier lines of this log are left out: it has {len(lines):,}"
-        events.insert(0, _note(job, lines[left_out].at, said))
+        said = f"{left_out:,} earlier lines of this log are left out: it has {count:,}"
+        events.insert(0, _note(job, events[0].at, said))
     return events
 
 
