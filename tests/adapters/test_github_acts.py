@@ -11,7 +11,7 @@ from runs_tui.adapters.github_actions import GitHubActions
 from runs_tui.adapters.github_actions.address import place_of
 from runs_tui.demo.github_actions.numbers import run_number
 from runs_tui.model.clock import SetClock
-from runs_tui.model.errors import Conflict, Refused, Unauthorized
+from runs_tui.model.errors import BadAnswer, Conflict, Refused, Unauthorized
 from runs_tui.model.query import Query
 from runs_tui.model.run import RetryMode, Run
 from runs_tui.model.state import State
@@ -62,6 +62,25 @@ async def test_each_way_to_run_again_has_a_path_of_its_own() -> None:
         assert hub.paths("POST") == [f"{ONE}/rerun", f"{ONE}/rerun-failed-jobs", jobs, jobs]
         with pytest.raises(Refused, match="needs the key of a job"):
             await source.retry(str(RUN), RetryMode.STEP, "needs/pack")
+
+
+async def test_an_id_with_zeros_before_it_is_that_of_the_run() -> None:
+    async with github() as (hub, source, _):
+        hub.answers |= {ONE: run("failure"), f"{ONE}/rerun": DONE, f"{ONE}/cancel": DONE}
+        hub.jobs(job(7, "test", "failure"))
+        assert (await source.steps(f"00{RUN}"))[0].name == "test"
+        await source.retry(f"00{RUN}", RetryMode.FULL)
+        await source.cancel(f"00{RUN}")
+        assert hub.paths("POST") == [f"{ONE}/rerun", f"{ONE}/cancel"]
+
+
+async def test_nothing_is_done_to_a_run_that_was_not_asked_for() -> None:
+    async with github() as (hub, source, _):
+        hub.answers[ONE] = run("failure", id=7)
+        for change in (source.cancel(str(RUN)), source.retry(str(RUN), RetryMode.FULL)):
+            with pytest.raises(BadAnswer, match="tells of run 7"):
+                await change
+        assert not hub.paths("POST")
 
 
 async def test_a_run_that_begins_again_late_is_waited_for() -> None:
@@ -159,6 +178,7 @@ async def test_of_many_attempts_the_latest_are_read() -> None:
         ("https://github.com/acme/widgets", "https://api.github.com", "acme/widgets"),
         ("https://github.com/acme/widgets.git/", "https://api.github.com", "acme/widgets"),
         ("https://github.com", "https://api.github.com", None),
+        ("http://github.com/acme/widgets", "https://api.github.com", "acme/widgets"),
         ("https://api.github.com/", "https://api.github.com", None),
         ("https://api.github.com/repos/a/b", "https://api.github.com", "a/b"),
         ("https://git.example.org/api/v3", "https://git.example.org/api/v3", None),

@@ -36,7 +36,7 @@ def place_of(url: str) -> Place:
     if parts.netloc.lower() not in (_CLOUD, f"www.{_CLOUD}"):
         return Place(url)
     page = _ON_PAGE.match(parts.path)
-    return Place(f"{parts.scheme}://api.{_CLOUD}", page["name"] if page else None)
+    return Place(f"https://api.{_CLOUD}", page["name"] if page else None)
 
 
 def repositories_of(url: str, option: str | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from runs_tui.adapters.github_actions.client import Client
 from runs_tui.adapters.github_actions.pace import Pace
 from runs_tui.adapters.github_actions.states import COMPLETED
 from runs_tui.adapters.github_actions.wire import WireJob, WireRun
-from runs_tui.model.errors import NotFound
+from runs_tui.model.errors import BadAnswer, NotFound
 from runs_tui.model.latest import Latest
 from runs_tui.transport.loop import instant
 from runs_tui.transport.together import Turns
@@ -51,6 +51,7 @@ class Reader:
 
     def forget(self, run_id: str) -> None:
         """Forget what was read of a run, for it is changed."""
+        run_id = checked(run_id)
         self._runs.pop(run_id, None)
         self._jobs.pop(run_id, None)
 
@@ -84,8 +85,9 @@ class Reader:
 
     async def place(self, run_id: str) -> str:
         """Give the repository of a run."""
+        run_id = checked(run_id)
         if run_id not in self._places:
-            await self._read(checked(run_id))
+            await self._read(run_id)
         return self._places[run_id]
 
     async def _read(self, run_id: str) -> WireRun:
@@ -98,6 +100,8 @@ class Reader:
             except NotFound as error:
                 missing = error
                 continue
+            if str(run.id) != run_id:
+                raise BadAnswer(f"asked for run {run_id}, {repository} tells of run {run.id}")
             self._know(repository, run)
             return run
         raise missing or NotFound("there is no such run")

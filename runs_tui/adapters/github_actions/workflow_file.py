@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 MOST_JOBS = 1000
 MOST_NEEDS = 256
@@ -48,5 +49,5 @@ def _declared(key: str, job: dict[object, object]) -> Declared:
     )
 
 
-def _is_id(value: object) -> bool:
+def _is_id(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and value not in _NOTHING
