@@ -56,6 +56,16 @@ async def test_runs_that_an_answer_leaves_out_come_all_the_same(limit: int, text
         assert instants == sorted(instants, reverse=True)
 
 
+@pytest.mark.parametrize("text", ["", "state:failed"])
+async def test_runs_that_newer_servers_give_page_by_page_all_come(text: str) -> None:
+    async with served(runs=MANY, api="v1") as place, closing(place.source()) as source:
+        found = [run.id for run in await every(source, text, 300)]
+        assert len(found) == len(set(found))
+        runs = place.world.runs(place.clock.now())
+        assert set(found) == {r.id for r in runs if text == "" or r.state is State.FAILED}
+        assert any(each.get("limit") == "500" for each in asked_for(place))
+
+
 async def test_how_far_back_to_look_is_remembered() -> None:
     async with served(runs=MANY) as place, closing(place.source()) as source:
         first = await source.runs(Query(limit=50))

@@ -14,6 +14,7 @@ from runs_tui.model.latest import Latest
 LIST = "/dag-runs"
 CUT = 1000
 """How many runs an answer has at most; one that has as many leaves out any others."""
+_MOST_AT_ONCE = 500
 _DAY = 86_400
 _WIDER = 8
 _MOST_READ = 3
@@ -72,10 +73,19 @@ class Windows:
             edge = top - max(min((top - edge) // 4, spread // 2), 1)
 
     async def read(self, since: int, until: int | None, name: str | None = None) -> list[WireRun]:
-        """Give the runs of a stretch; all of them where they are fewer than fit in."""
+        """Give the runs of a stretch; all of them where they are fewer than fit in.
+
+        Newer servers give fewer at once, and a cursor to those that follow.
+        """
         asked = {"fromDate": since, "toDate": until, "name": name}
         params = {key: value for key, value in asked.items() if value is not None}
-        found = (await self._client.read(LIST, RUN_LIST, params)).runs or []
+        found: list[WireRun] = []
+        while len(found) < CUT:
+            told = await self._client.read(LIST, RUN_LIST, params)
+            found += told.runs or []
+            if not told.runs or not told.following:
+                break
+            params |= {"cursor": told.following, "limit": _MOST_AT_ONCE}
         self._names.learn(found)
         return found
 

@@ -90,6 +90,7 @@ class RunList(Shape):
     """Some runs; an empty list is null."""
 
     runs: list[WireRun] | None = Field(validation_alias="dagRuns")
+    following: str | None = Field(None, validation_alias="nextCursor")
 
 
 class Details(Shape):

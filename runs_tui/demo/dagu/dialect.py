@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from runs_tui.demo.dagu.actions import Actions, Refusal
 from runs_tui.demo.dagu.guard import Guard
-from runs_tui.demo.dagu.lists import BadParameter, chosen
+from runs_tui.demo.dagu.lists import BadParameter, chosen, page_of
 from runs_tui.demo.dagu.logs import part_of, scheduler_log, step_log
 from runs_tui.demo.dagu.shapes import handler_names, handler_ran, listed, whole
 from runs_tui.demo.dagu.subs import Sub, subs_of
@@ -43,6 +43,7 @@ class _Server:
     def __init__(self, world: World, clock: Clock, version: str) -> None:
         self._world = world
         self._clock = clock
+        self._pages = version == "v1"
         self._base = ["api", version]
         self._actions = Actions(world, clock)
 
@@ -80,8 +81,13 @@ class _Server:
 
     def _list(self, request: Request, name: str | None) -> Response:
         now = self._clock.now()
-        runs = chosen(self._world.runs(now), request.query_params, now, name, self._actions.taken)
-        return JSONResponse({"dagRuns": [listed(run) for run in runs] or None})
+        asked, gone, every = request.query_params, self._actions.taken, self._world.runs(now)
+        if not self._pages:
+            runs = chosen(every, asked, now, name, gone)
+            return JSONResponse({"dagRuns": [listed(run) for run in runs] or None})
+        page, following = page_of(chosen(every, asked, now, name, gone, most=None), asked)
+        more = {"nextCursor": following} if following else {}
+        return JSONResponse({"dagRuns": [listed(run) for run in page], **more})
 
     async def _of_run(
         self, method: str, request: Request, run: WorldRun, rest: list[str]

@@ -1,4 +1,4 @@
-"""The list of runs: filters that are few, no pages, and a cut that asks nobody."""
+"""The list of runs: filters that are few, and a cut that asks nobody, or pages on newer servers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from runs_tui.demo.dagu.words import of_run
 from runs_tui.demo.dice import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from runs_tui.demo.world import WorldRun
 
 CUT = 1000
+_AT_ONCE, _MOST_AT_ONCE = 100, 500
 _NUMBERS = ("status", "fromDate", "toDate")
 
 
@@ -27,6 +28,8 @@ def chosen(
     now: datetime,
     name: str | None,
     gone: Collection[str],
+    *,
+    most: int | None = CUT,
 ) -> list[WorldRun]:
     """Give the runs that a list has: of today, unless it is said since when.
 
@@ -50,10 +53,20 @@ def chosen(
             found.append(run)
     return [
         run
-        for run in (found if len(found) <= CUT else _cut(found))
+        for run in (found if most is None or len(found) <= most else _cut(found))
         if asked.get("dagRunId", "") in run.id
         and numbers.get("status", of_run(run)[0]) == of_run(run)[0]
     ]
+
+
+def page_of(
+    runs: Sequence[WorldRun], asked: Mapping[str, str]
+) -> tuple[Sequence[WorldRun], str | None]:
+    """Give a page of newer servers, and the cursor to the one that follows."""
+    numbers = {key: _number(key, asked[key]) for key in ("cursor", "limit") if key in asked}
+    start = numbers.get("cursor", 0)
+    end = start + min(max(numbers.get("limit", _AT_ONCE), 1), _MOST_AT_ONCE)
+    return runs[start:end], str(end) if end < len(runs) else None
 
 
 def _cut(found: list[WorldRun]) -> list[WorldRun]:
