@@ -89,6 +89,15 @@ async def test_the_api_of_newer_versions_is_found(ending: str) -> None:
         assert tried == ([] if "v1" in ending else ["/api/v2/dag-runs"])
 
 
+async def test_a_password_in_the_address_is_in_no_page_of_a_run() -> None:
+    async with served(PAIR, auth="basic") as place:
+        url = place.url.replace("://", f"://{PAIR}@")
+        async with closing(place.source(url=f"{url}/api/v2")) as source:
+            run = (await source.runs(Query(limit=5))).items[0]
+            assert run.url == f"{place.url}/dag-runs/{run.workflow_name}/{run.id}"
+            assert source.run_id_of(run.url) == run.id
+
+
 async def test_a_server_that_is_none_of_dagu_is_told() -> None:
     async with served() as place, closing(place.source(url=place.url + "/nowhere")) as source:
         with pytest.raises(NotFound) as caught:

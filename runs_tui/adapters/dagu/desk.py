@@ -10,7 +10,7 @@ from runs_tui.adapters.dagu.logs import Logs
 from runs_tui.adapters.dagu.names import Names
 from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.adapters.dagu.pages import Listing
-from runs_tui.adapters.dagu.place import base_of
+from runs_tui.adapters.dagu.place import web_of
 from runs_tui.adapters.dagu.reader import Reader
 from runs_tui.adapters.dagu.rewind import Rewind
 from runs_tui.adapters.dagu.runs import Translator
@@ -40,7 +40,7 @@ class Desk:
         names = Names()
         windows = Windows(self._client, names)
         self._reader = Reader(self._client, windows, names, clock, pace)
-        self._translator = Translator(connection.name, base_of(connection.url))
+        self._translator = Translator(connection.name, web_of(connection.url))
         self._listing = Listing(windows, names, self._translator, clock)
         self._kindred = Kindred(self._client, self._reader, self._translator)
         self._changes = Changes(self._client, self._reader, names, self._translator, pace)

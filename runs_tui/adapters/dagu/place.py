@@ -55,6 +55,13 @@ def base_of(url: str) -> str:
     return _API.sub("", url.strip().rstrip("/"))
 
 
+def web_of(url: str) -> str:
+    """Give the address below which the pages are, without the user and the password it may have."""
+    scheme, mark, rest = base_of(url).partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"
+
+
 def api_of(url: str) -> str | None:
     """Give the path of the API that an address ends with, if it does."""
     found = _API.search(url.strip().rstrip("/"))

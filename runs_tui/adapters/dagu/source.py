@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runs_tui.adapters.base import Action, Connection, Stretch
 from runs_tui.adapters.dagu.pace import Pace
-from runs_tui.adapters.dagu.place import base_of, place_of, run_id_in
+from runs_tui.adapters.dagu.place import place_of, run_id_in, web_of
 from runs_tui.adapters.dagu.sentences import FORGOTTEN, KEPT_STEPS, PART
 from runs_tui.adapters.desk_source import DeskSource
 from runs_tui.model.clock import Clock
@@ -82,7 +82,7 @@ class Dagu(DeskSource["Desk"]):
 
     def run_id_of(self, address: str) -> str | None:
         """Give the id of the run that a page of this server shows."""
-        return run_id_in(address, base_of(self.connection.url))
+        return run_id_in(address, web_of(self.connection.url))
 
     def _open(self) -> "Desk":
         from runs_tui.adapters.dagu.desk import Desk
