@@ -30,6 +30,7 @@ class Budget:
         self._unchanged_is_free = unchanged_is_free
         self._spent: deque[float] = deque()
         self._closed_until = 0.0
+        self._refused_until = 0.0
 
     def wait(self, at: float) -> float:
         """Give the seconds until a request may be sent; 0 where it may be sent now."""
@@ -37,7 +38,13 @@ class Budget:
             self._spent.popleft()
         surplus = len(self._spent) - self.most
         free = self._spent[surplus] + self._seconds if surplus >= 0 else at
-        return max(free - at, self._closed_until - at, 0.0)
+        return max(free - at, self._closed_until - at, self._refused_until - at, 0.0)
+
+    def why(self, at: float) -> str:
+        """Say why a request has to wait."""
+        if self._refused_until > at:
+            return "it asked to be left alone for a while"
+        return f"the {self.most} requests that it allows for are spent"
 
     def spend(self, at: float) -> None:
         """Count a request that is sent."""
@@ -54,6 +61,10 @@ class Budget:
         self.left = left
         if left == 0:
             self._closed_until = at + min(seconds_to_wait(headers, now) or 0.0, self._seconds)
+
+    def refuse(self, at: float, seconds: float) -> None:
+        """Send nothing for as long as the server asked for when it refused a request."""
+        self._refused_until = max(self._refused_until, at + min(seconds, self._seconds))
 
 
 def left_of(headers: Mapping[str, str]) -> int | None:

@@ -261,8 +261,8 @@ class Http:
             return
         while pause := self.budget.wait(_instant()):
             if pause > self.patience.longest_delay:
-                spent = f"the {self.budget.most} requests that it allows for are spent"
-                raise RateLimited(spent, f"again in {pause:.0f} s", pause)
+                why = self.budget.why(_instant())
+                raise RateLimited(why, f"again in {pause:.0f} s", pause)
             await asyncio.sleep(pause)
         self.budget.spend(_instant())
 
@@ -290,7 +290,10 @@ class Http:
             raise outcome.error
         told = outcome.status >= 400 and self._tells(outcome)
         if outcome.status >= 300 and not told:
-            raise self.refusal(outcome)
+            error = self.refusal(outcome)
+            if self.budget is not None and isinstance(error, RateLimited):
+                self.budget.refuse(_instant(), error.retry_after or 0.0)
+            raise error
         return outcome
 
     async def _attempt(self, call: "Call") -> "Answer | Broken":

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runs_tui.model.clock import SetClock
-from runs_tui.model.errors import RateLimited
+from runs_tui.model.errors import RateLimited, SourceError
 from runs_tui.transport.budget import Budget
 from runs_tui.transport.http import Http, Patience
 from tests.transport.script import Reply, reply, serving
@@ -90,6 +90,40 @@ async def test_a_server_that_has_none_left_is_left_alone() -> None:
         with pytest.raises(RateLimited):
             await http.get("/runs")
         assert len(script.asked) == 1
+        await http.close()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "seconds"),
+    [
+        (reply(429, retry_after="30"), 30),
+        (reply(403, retry_after="30"), 30),
+        (reply(403, '{"message": "You have exceeded a secondary rate limit."}'), 60),
+    ],
+)
+async def test_a_server_that_asks_to_be_left_alone_is(refusal: bytes, seconds: int) -> None:
+    async with serving(refusal, OK) as script:
+        http = Http(script.url, patience=QUICK, clock=SetClock(NOON), budget=Budget(100))
+        for _ in range(2):
+            with pytest.raises(RateLimited) as caught:
+                await http.get("/runs")
+            assert seconds - 5 < (caught.value.retry_after or 0) <= seconds
+        assert "left alone" in caught.value.sentence
+        assert len(script.asked) == 1
+        await http.send("/runs/1/cancel")
+        assert len(script.asked) == 2
+        await http.close()
+
+
+@pytest.mark.parametrize("refusal", [reply(429), reply(403, '{"message": "Forbidden"}')])
+async def test_a_refusal_that_asks_for_no_rest_stops_nothing(refusal: bytes) -> None:
+    async with serving(refusal, refusal, refusal, OK) as script:
+        patience = Patience(tries=1, fresh=0)
+        http = Http(script.url, patience=patience, budget=Budget(100))
+        for _ in range(3):
+            with pytest.raises(SourceError):
+                await http.get("/runs")
+        assert (await http.get("/runs")).body == b"{}"
         await http.close()
 
 
