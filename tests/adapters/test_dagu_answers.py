@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -245,6 +246,13 @@ def test_a_line_of_the_scheduler_that_is_none() -> None:
     assert (first.level, first.message) == ("warning", "odd a=b")
     second = entry_of(2, "panic: \x1b[31mno\x1b[0m", first)
     assert (second.at, second.level, second.message) == (first.at, "warning", "panic: no")
+
+
+def test_a_long_word_in_the_log_of_the_scheduler_is_read_at_once() -> None:
+    line = "QUJD" * 100_000
+    begun = perf_counter()
+    assert entry_of(1, line, None).message == line
+    assert perf_counter() - begun < 2
 
 
 @pytest.mark.parametrize(

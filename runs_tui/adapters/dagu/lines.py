@@ -16,7 +16,7 @@ ENDED = "ended"
 _STEP_STARTED = "Step started"
 _RUN_STARTED = frozenset({"DAG run started", "DAG run retry started"})
 _LEVELS = {"DEBUG": "debug", "INFO": "info", "WARN": "warning", "ERROR": "error"}
-_PAIR = re.compile(r'([A-Za-z0-9_.-]+)=("(?:[^"\\]|\\.)*"|\S*)')
+_PAIR = re.compile(r'(?<![A-Za-z0-9_.-])([A-Za-z0-9_.-]+)=("(?:[^"\\]|\\.)*"|\S*)')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = {"n": "\n", "t": "\t", "r": "\n"}
 _OF_EVERY_LINE = frozenset({
