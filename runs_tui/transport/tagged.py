@@ -25,7 +25,8 @@ class Tagged:
         """Give the answer that was kept where this one says that it still holds; keep a new one."""
         if answer.status == NOT_MODIFIED and kept is not None:
             answer = kept
-        if answer.status == 200 and "etag" in answer.headers and len(answer.body) <= LARGEST:
+        tag = answer.headers.get("etag", "")
+        if answer.status == 200 and tag and tag.isascii() and len(answer.body) <= LARGEST:
             self._kept[question] = answer
             self._kept.move_to_end(question)
             if len(self._kept) > MOST:

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from urllib.parse import parse_qs
 
@@ -6,9 +7,10 @@ import pytest
 from runs_tui.adapters.dagu.filters import Wish, wish_of
 from runs_tui.model.query import Query
 from runs_tui.model.state import State
-from tests.adapters.dagu_world import Place, served
+from tests.adapters.dagu_world import Place, served, source_at
 from tests.adapters.sources import closing, every
 from tests.contract_parts.stage import NOON
+from tests.transport.script import reply, serving
 
 SECOND = int(NOON.timestamp())
 MANY = 3000
@@ -64,6 +66,15 @@ async def test_runs_that_newer_servers_give_page_by_page_all_come(text: str) -> 
         runs = place.world.runs(place.clock.now())
         assert set(found) == {r.id for r in runs if text == "" or r.state is State.FAILED}
         assert any(each.get("limit") == "500" for each in asked_for(place))
+
+
+async def test_a_cursor_that_leads_nowhere_is_left() -> None:
+    run = {"dagRunId": "one", "name": "etl", "statusLabel": "failed"}
+    told = reply(200, json.dumps({"dagRuns": [run], "nextCursor": "again"}))
+    async with serving(told) as script, closing(source_at(script.url)) as source:
+        page = await source.runs(Query(limit=50))
+        assert [each.id for each in page.items] == ["etl/one"]
+        assert len(script.asked) <= 6
 
 
 async def test_how_far_back_to_look_is_remembered() -> None:

@@ -48,6 +48,30 @@ def real(place: Place, run: WorldRun) -> dict[str, list[str]]:
     return {key: lines for key, lines in found.items() if lines}
 
 
+async def test_lines_are_counted_from_one_where_it_is_not_told_how_many_there_are() -> None:
+    async def ask(asked: Mapping[str, int]) -> LogPart:
+        return LogPart(content="a\nb")
+
+    piece = await end_of_log(ask, 500)
+    assert (piece.first, piece.last) == (1, 2)
+
+
+async def test_a_server_that_gives_the_same_lines_whatever_is_asked_for_is_left() -> None:
+    run = captured("run_failed")
+    lines = json.dumps({"content": "\n".join(["x"] * 1000), "lineCount": 1000, "totalLines": 1000})
+
+    def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        writer.write(reply(200, lines if asked.path.endswith("/log") else json.dumps(run)))
+
+    async with serving(answer) as script, closing(source_at(script.url)) as source:
+        details = run["dagRunDetails"]
+        told = await asyncio.wait_for(
+            events_of(source, f"{details['name']}/{details['dagRunId']}"), PATIENCE
+        )
+        assert isinstance(told[-1], Event)
+        assert told[-1].id == "ended"
+
+
 async def test_all_that_each_step_wrote_is_told_where_it_began() -> None:
     async with served() as place, closing(place.source()) as source:
         runs = [run for run in place.world.runs(place.clock.now()) if finished(run)][:30:5]

@@ -31,6 +31,15 @@ async def test_other_questions_have_no_condition() -> None:
         await http.close()
 
 
+async def test_a_tag_that_cannot_be_sent_back_is_not() -> None:
+    async with serving(reply(200, "{}", etag='"é"')) as script:
+        http = Http(script.url, patience=QUICK)
+        for _ in range(2):
+            assert (await http.get("/runs")).body == b"{}"
+        assert all("if-none-match" not in asked.headers for asked in script.asked)
+        await http.close()
+
+
 async def test_a_304_that_nobody_asked_for_is_a_bad_answer() -> None:
     async with serving(reply(304)) as script:
         http = Http(script.url, patience=QUICK)

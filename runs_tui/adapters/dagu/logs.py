@@ -31,6 +31,8 @@ class Piece:
     """The number of the first one; that of a log is 1."""
     lines: Sequence[str]
     """The lines."""
+    more: bool = False
+    """Whether others may follow."""
 
     @property
     def last(self) -> int:
@@ -51,9 +53,9 @@ class Logs:
         while run.started_at is not None:
             first = found[-1].number + 1 if found else 1
             asked = {"offset": first, "limit": MOST_LINES}
-            piece = Piece(first, (await self._ask(_log_of(run), "", asked)).lines)
+            piece = _piece(await self._ask(_log_of(run), "", asked), first, MOST_LINES)
             found += _entries_of(piece, found[-1] if found else None)
-            if len(piece.lines) < MOST_LINES:
+            if not piece.more:
                 break
         return found
 
@@ -67,7 +69,7 @@ class Logs:
     async def lines(self, run: WholeRun, part: Part, first: int, limit: int) -> Piece:
         """Give lines of a stream from one on."""
         answer = await self._of_step(run, part)({"offset": first, "limit": limit})
-        return Piece(first, answer.lines)
+        return _piece(answer, first, limit)
 
     async def last_lines(self, run: WholeRun, part: Part, limit: int) -> Piece:
         """Give the last lines of a stream."""
@@ -95,7 +97,7 @@ async def end_of_log(ask: Ask, limit: int) -> Piece:
     """Read the last lines; how many a long log has is only estimated, so its end is looked for."""
     told = await ask({"tail": limit})
     if not told.estimated:
-        return Piece(told.total - len(told.lines) + 1, told.lines)
+        return Piece(max(told.total - len(told.lines), 0) + 1, told.lines)
     found = await _found_end(ask, told.total)
     first = max(found.last - limit + 1, 1)
     if first >= found.first:
@@ -122,6 +124,13 @@ async def _found_end(ask: Ask, guess: int) -> Piece:
             first = max(known + 1, beyond - step)
         step *= 2
     return piece
+
+
+def _piece(answer: LogPart, first: int, limit: int) -> Piece:
+    """Give the lines from one on; a server that tells how many there are is believed."""
+    last = first + len(answer.lines) - 1
+    told = answer.total if answer.total and not answer.estimated else last + 1
+    return Piece(first, answer.lines, len(answer.lines) >= limit and last < told)
 
 
 def _entries_of(piece: Piece, before: Entry | None) -> list[Entry]:

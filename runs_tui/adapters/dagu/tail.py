@@ -125,7 +125,7 @@ class Tail:
                 yield line_of(label, number, text, name, stream)
             if piece.lines:
                 told.held[label] = piece.last, piece.lines[-1]
-            if len(piece.lines) < MOST_LINES:
+            if not piece.more:
                 return
             piece = await self._first(run, part, told)
 

@@ -79,15 +79,16 @@ class Windows:
         """
         asked = {"fromDate": since, "toDate": until, "name": name}
         params = {key: value for key, value in asked.items() if value is not None}
-        found: list[WireRun] = []
+        found: dict[tuple[str, str], WireRun] = {}
         while len(found) < CUT:
             told = await self._client.read(LIST, RUN_LIST, params)
-            found += told.runs or []
-            if not told.runs or not told.following:
+            before = len(found)
+            found |= {(run.name, run.id): run for run in told.runs or ()}
+            if not told.following or len(found) == before:
                 break
             params |= {"cursor": told.following, "limit": _MOST_AT_ONCE}
-        self._names.learn(found)
-        return found
+        self._names.learn(found.values())
+        return list(found.values())
 
     def _learn(
         self, key: object, rows: Sequence[WireRun], enough: int, top: int, edge: int, wish: Wish
