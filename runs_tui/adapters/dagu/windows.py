@@ -79,16 +79,18 @@ class Windows:
         """
         asked = {"fromDate": since, "toDate": until, "name": name}
         params = {key: value for key, value in asked.items() if value is not None}
-        found: dict[tuple[str, str], WireRun] = {}
+        found: list[WireRun] = []
+        known: set[tuple[str, str]] = set()
         while len(found) < CUT:
             told = await self._client.read(LIST, RUN_LIST, params)
-            before = len(found)
-            found |= {(run.name, run.id): run for run in told.runs or ()}
-            if not told.following or len(found) == before:
+            found += told.runs or []
+            before = len(known)
+            known |= {(run.name, run.id) for run in told.runs or ()}
+            if not told.following or len(known) == before:
                 break
             params |= {"cursor": told.following, "limit": _MOST_AT_ONCE}
-        self._names.learn(found.values())
-        return list(found.values())
+        self._names.learn(found)
+        return found
 
     def _learn(
         self, key: object, rows: Sequence[WireRun], enough: int, top: int, edge: int, wish: Wish
