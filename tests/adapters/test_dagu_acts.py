@@ -1,3 +1,4 @@
+import asyncio
 import json
 
 import pytest
@@ -6,12 +7,13 @@ from runs_tui.adapters.acts import act
 from runs_tui.adapters.base import Stretch
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.world import WorldRun
-from runs_tui.model.errors import Conflict, Refused, Unsupported
+from runs_tui.model.errors import BadAnswer, Conflict, Refused, Unsupported
 from runs_tui.model.kin import Relation
 from runs_tui.model.run import RetryMode
 from runs_tui.model.state import State
-from tests.adapters.dagu_world import Place, served
+from tests.adapters.dagu_world import Place, captured, served, source_at
 from tests.adapters.sources import closing
+from tests.transport.script import Asked, reply, serving
 
 
 def first(place: Place, state: State) -> WorldRun:
@@ -156,3 +158,18 @@ async def test_an_answer_that_is_lost_is_looked_after() -> None:
         assert outcome.run is not None
         assert outcome.run.active
         assert len(place.asked("/retry")) == 1
+
+
+async def test_a_new_run_that_does_not_show_is_not_told_as_if_nothing_was_started() -> None:
+    run = captured("run_failed")
+    details = run["dagRunDetails"]
+    missing = reply(404, json.dumps({"code": "not_found", "message": "dag-run ID not found"}))
+
+    def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        told = {"POST": {"dagRunId": "late"}, "GET": run}[asked.method]
+        writer.write(missing if asked.path.endswith("late") else reply(200, json.dumps(told)))
+
+    async with serving(answer) as script, closing(source_at(script.url)) as source:
+        with pytest.raises(BadAnswer, match=r"started again as .*late"):
+            await source.retry(f"{details['name']}/{details['dagRunId']}", RetryMode.FULL)
+        assert [each.method for each in script.asked].count("POST") == 1

@@ -15,7 +15,7 @@ from runs_tui.adapters.dagu.states import state_of
 from runs_tui.adapters.dagu.steps import nodes_of, state_in
 from runs_tui.adapters.dagu.wire import STARTED, WholeRun
 from runs_tui.adapters.writes import stopped
-from runs_tui.model.errors import Conflict, NotFound, Refused, Unsupported
+from runs_tui.model.errors import BadAnswer, Conflict, NotFound, Refused, Unsupported
 from runs_tui.model.run import RetryMode, Run
 from runs_tui.model.state import State
 from runs_tui.model.text import clean
@@ -90,7 +90,11 @@ class Changes:
         place = replace(place_in(told), root=decode(answer, STARTED).id)
         self._translator.remember(clean(place.run_id), run_id)
         self._names.note(place.root, told.name)
-        return await self._shown(place.run_id, lambda _: True)
+        try:
+            return await self._shown(place.run_id, lambda _: True)
+        except NotFound:  # it is not the wish that came to nothing
+            told_id = clean(place.run_id)
+            raise BadAnswer(f"it was started again as {told_id}, which is not there yet") from None
 
     async def _within(self, told: WholeRun, run_id: str, more: dict[str, str]) -> Run:
         self._reader.forget(run_id)
