@@ -330,6 +330,7 @@ def test_a_missing_variable_is_named(
     source = open_source(settings(token_env="PROD_TOKEN"))
     assert isinstance(source, UnusableSource)
     assert isinstance(source.why, Unauthorized)
+    assert source.api == settings().api
     assert f"the variable PROD_TOKEN {what}" in source.why.sentence
 
 

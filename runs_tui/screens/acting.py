@@ -61,13 +61,14 @@ class Asking:
         action, runs, sources = self._action, self._runs, self._sources
         one = runs[0] if len(runs) == 1 else None
         what = "this run" if one else looks.counted(len(runs), "run")
-        cautions = [sources[run.source].caution(action, run) for run in runs]
-        cautions += [self._screen.denied.get((name, action)) for name in sources]
+        of = {name: f"{name}: " if len(sources) > 1 else "" for name in sources}
+        cautions = [(run.source, sources[run.source].caution(action, run)) for run in runs]
+        cautions += [(name, self._screen.denied.get((name, action))) for name in sources]
         return Question(
             f"{action.capitalize()} {what}?",
             facts_of(self._screen, one) if one else (),
             self._choices(),
-            list(dict.fromkeys(caution for caution in cautions if caution)),
+            list(dict.fromkeys(f"{of[name]}{caution}" for name, caution in cautions if caution)),
             [s.name for s in sources.values() if s.connection.protected],
         )
 

@@ -102,6 +102,32 @@ async def test_all_that_match_are_marked_and_stay_so_under_another_filter() -> N
 # Before anything is sent
 
 
+async def test_answers_end_at_their_ends() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settle(stage, pilot)
+        await pilot.press("f", "f")
+        await until(pilot, lambda: {r.state for r in stage.screen.table.rows} == {State.FAILED})
+        dialog = await asked(stage, pilot, "R")
+        await pilot.press("k")
+        assert dialog.answers.highlighted == 0
+        await pilot.press(*"jjjjjjj")
+        assert dialog.answers.highlighted == dialog.answers.option_count - 1
+
+
+async def test_what_is_learned_too_late_changes_no_question_that_is_gone() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settle(stage, pilot)
+        mark(stage, State.RUNNING, State.FAILED)
+        dialog = await asked(stage, pilot, "R")
+        dialog.dismiss(None)
+        await dialog.query_one("#confirm").remove()
+        dialog.learn()
+        await until(pilot, lambda: stage.app.screen is stage.screen)
+        assert dialog.answered
+
+
 async def test_the_plan_says_line_by_line_what_will_happen_and_what_cannot() -> None:
     stage = Stage()
     stage.stage.connection = Connection(name="stage", url="", read_only=True)
