@@ -507,7 +507,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
         """Edit the filter."""
         self.returning.give_up()
         self._before = self.place
-        self.filter_bar.edit(str(self.query_shown), self.known)
+        text = str(self.query_shown)
+        self.filter_bar.edit(f"{text} " if text else "", self.known)
         self.refresh_bindings()
 
     def _typed(self) -> Query:

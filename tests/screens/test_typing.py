@@ -98,7 +98,7 @@ async def test_the_filter_that_is_there_is_gone_on_with() -> None:
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
         await pilot.press("f", "f", "slash")
-        await pilot.press(*" etl")
+        await pilot.press(*"etl")
         assert value(stage) == "state:failed etl"
         await burst(pilot, "enter", "slash", *" x", "enter")
         assert shows_query(stage, "state:failed etl x")
