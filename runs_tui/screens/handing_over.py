@@ -38,11 +38,16 @@ class HandsOver(Screen[None], inherit_bindings=False):
         if await open_address(address):
             self.flash(f"Opened {address}")
         else:
-            await hand_over(self, "address", address)
+            await hand_over(self, "address", address, shown=True)
 
 
-async def hand_over(screen: HandsOver, name: str, text: str, *, in_sight: bool = False) -> None:
-    """Copy a text, and show it where that may not have worked and it is not in sight."""
+async def hand_over(
+    screen: HandsOver, name: str, text: str, *, in_sight: bool = False, shown: bool = False
+) -> None:
+    """Copy a text, and show it where that may not have worked and it is not in sight.
+
+    `shown` for one that is wanted on the screen anyhow.
+    """
     from runs_tui.screens.clipboard import Copied, copy
     from runs_tui.screens.reading_text import TextScreen
 
@@ -50,7 +55,7 @@ async def hand_over(screen: HandsOver, name: str, text: str, *, in_sight: bool =
     short = f"Copied {text}" + (" into the buffer of tmux" if copied is Copied.IN_TMUX else "")
     if "\n" not in text and copied is not Copied.TOO_LARGE and _fits(screen, short):
         screen.flash(short)
-    elif copied is Copied.IN_TMUX:
+    elif copied is Copied.IN_TMUX and not shown:
         size = looks.counted(len(text), "character")
         screen.flash(f"Copied {name}, {size}, into the buffer of tmux")
     elif in_sight and copied is Copied.SENT:

@@ -211,6 +211,21 @@ async def test_without_a_browser_the_address_is_copied_and_shown() -> None:
         assert clipboard(stage) == run.url
 
 
+async def test_in_tmux_an_address_that_has_no_room_below_is_shown_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tmux = tmp_path / "tmux"
+    tmux.write_text("#!/bin/sh\ncat >/dev/null\n")
+    tmux.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("TMUX", "/tmp/socket,1,0")
+    stage = Stage()
+    async with stage.app.run_test(size=(40, 30)) as pilot:
+        await failed(stage, pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(stage.app.screen, TextScreen))
+
+
 async def test_a_browser_that_stays_open_is_opened_and_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
