@@ -134,8 +134,9 @@ class Form:
 async def choose_api(stage: Stage, pilot: Pilot[Any], api: str) -> None:
     await until(pilot, lambda: isinstance(stage.app.screen, ApisScreen))
     options = stage.app.screen.query_one(OptionList)
-    while options.highlighted != list(api_names()).index(api):
-        await pilot.press("j")
+    place = list(api_names()).index(api)
+    while (at := options.highlighted) != place:
+        await pilot.press("k" if at is not None and at > place else "j")
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(stage.app.screen, AddSourceScreen))
     await until(pilot, lambda: stage.app.screen.focused)

@@ -59,7 +59,7 @@ class Desk(Stage):
         """Open the form from the question."""
         await self.ask(pilot)
         await until(pilot, lambda: self.shows(OFFER) and not self.shows("reading them"))
-        await pilot.press("k", "enter")
+        await pilot.press(*"jjjjj", "enter")
         await until(pilot, lambda: isinstance(self.app.screen, InputsScreen))
         await until(pilot, lambda: self.shows("[Go on]"))
 
@@ -315,7 +315,7 @@ async def test_a_protected_source_wants_its_name_before_anything_is_sent() -> No
     async with desk.app.run_test(size=(120, 40)) as pilot:
         await desk.ask(pilot)
         await until(pilot, lambda: not desk.shows("reading them"))
-        await pilot.press("tab", "k", "enter")
+        await pilot.press("tab", *"jjjjj", "enter")
         await until(pilot, lambda: isinstance(desk.app.screen, InputsScreen))
         await desk.confirm(pilot, "tab", "j", "enter")
         await until(pilot, lambda: desk.shows("prod is not what is typed above"))

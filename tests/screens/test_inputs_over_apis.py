@@ -53,7 +53,7 @@ async def changed(app: RunsApp, pilot: Pilot[Any], api: str) -> str:
     assert isinstance(dialog, ConfirmScreen)
     last = dialog.answers.option_count - 1
     await until(pilot, lambda: not dialog.answers.get_option_at_index(last).disabled)
-    await pilot.press("k", "enter")
+    await pilot.press(*"jjjjj", "enter")
     await until(pilot, lambda: isinstance(app.screen, InputsScreen))
     await until(pilot, lambda: app.focused is not None)
     await pilot.press("ctrl+u", "7")
