@@ -40,6 +40,13 @@ class Lab:
         ]
         self.path.write_text("".join(tables) + more)
 
+    def begin_anew(self) -> None:
+        """Forget what a test configured, broke and asked."""
+        self.configure()
+        for faults in self.server.faults.values():
+            faults.clear()
+            faults.requests.clear()
+
     @property
     def home(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
@@ -56,6 +63,22 @@ class Lab:
         ]
 
 
+def begun(lab: Lab, script: str) -> "subprocess.Popen[str]":
+    """Begin to talk by a script, whose answers are read meanwhile."""
+    process = subprocess.Popen(
+        [*PROGRAM, "--plain"],
+        env=lab.home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(script)
+    process.stdin.close()
+    return process
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     lab = Lab(tmp_path_factory.mktemp("plain") / "config.toml")
@@ -65,10 +88,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture
 def lab(made: Lab) -> Lab:
-    made.configure()
-    for faults in made.server.faults.values():
-        faults.clear()
-        faults.requests.clear()
+    made.begin_anew()
     return made
 
 
@@ -205,18 +225,8 @@ def test_a_script_writes_to_no_protected_and_no_read_only_source(lab: Lab) -> No
 
 
 def test_an_interrupt_ends_a_script_before_its_next_line(lab: Lab) -> None:
-    with subprocess.Popen(
-        [*PROGRAM, "--plain"],
-        env=lab.home,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stdin is not None
+    with begun(lab, "state:running\nwatch 1\ncancel 1\nyes\n") as process:
         assert process.stdout is not None
-        process.stdin.write("state:running\nwatch 1\ncancel 1\nyes\n")
-        process.stdin.close()
         while not process.stdout.readline().startswith("following"):
             pass
         process.send_signal(signal.SIGINT)
@@ -282,18 +292,8 @@ def test_nothing_is_changed_where_nothing_can_be_said(lab: Lab) -> None:
 
 
 def test_it_watches_for_no_reader_that_is_gone(lab: Lab) -> None:
-    with subprocess.Popen(
-        [*PROGRAM, "--plain"],
-        env=lab.home,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stdin is not None
+    with begun(lab, "state:running source:lab\nwatch 1-3\n") as process:
         assert process.stdout is not None
-        process.stdin.write("state:running source:lab\nwatch 1-3\n")
-        process.stdin.close()
         while not re.match(r"\d\d:\d\d:\d\d  3  running", process.stdout.readline()):
             pass
         process.stdout.close()

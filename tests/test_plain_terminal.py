@@ -29,10 +29,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture
 def lab(made: Lab) -> Lab:
-    made.configure()
-    for faults in made.server.faults.values():
-        faults.clear()
-        faults.requests.clear()
+    made.begin_anew()
     return made
 
 
