@@ -91,6 +91,14 @@ def leads_elsewhere(url: str, location: str) -> bool:
         return False
 
 
+def page_below(address: str, web: str | None) -> str | None:
+    """Give the path of a page below an address, without its query; None for one elsewhere."""
+    page = address.strip().partition("#")[0].partition("?")[0]
+    if web is None or not page.casefold().startswith(web.casefold()):
+        return None
+    return page[len(web) :]
+
+
 def segment(text: str) -> str:
     """Write an id so that it is one segment of a path, whatever it holds."""
     if text in {".", ".."}:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from runs_tui.model.errors import NotFound
+from runs_tui.transport.address import page_below
 from runs_tui.transport.http import segment
 
 API = "/api/v2"
@@ -78,8 +79,5 @@ def page_of(web: str | None, name: RunName) -> str | None:
 
 def run_id_in(address: str, web: str | None) -> str | None:
     """Give the id of the run that a page below an address shows."""
-    page = address.strip().partition("#")[0].partition("?")[0]
-    if web is None or not page.casefold().startswith(web.casefold()):
-        return None
-    found = _PAGE.fullmatch(page[len(web) :])
+    found = _PAGE.fullmatch(page_below(address, web) or "")
     return str(RunName(unquote(found[1]), unquote(found[2]))) if found else None

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from runs_tui.transport.address import page_below
+
 _RUN = re.compile(r"/runs/([0-9A-Za-z][0-9A-Za-z._-]*)/?")
 _BACKFILLS = "b"
 _HOSTED = (".dagster.cloud", ".dagster.plus")
@@ -35,10 +37,5 @@ def web_of(url: str) -> str | None:
 
 def run_id_in(address: str, web: str | None) -> str | None:
     """Give the id of the run that a page below an address shows."""
-    if web is None:
-        return None
-    page = address.strip().partition("#")[0].partition("?")[0]
-    if not page.casefold().startswith(web.casefold()):
-        return None
-    found = _RUN.fullmatch(page[len(web) :])
+    found = _RUN.fullmatch(page_below(address, web) or "")
     return found[1] if found and found[1] != _BACKFILLS else None

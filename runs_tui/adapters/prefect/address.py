@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from runs_tui.transport.address import page_below
+
 _CLOUD = re.compile(r"//api\.(?=[^/]*prefect\.)")
 _PARTS = (("/accounts/", "/account/"), ("/workspaces/", "/workspace/"))
 _RUN = re.compile(
@@ -39,10 +41,5 @@ def web_of(url: str) -> str | None:
 
 def run_id_in(address: str, web: str | None) -> str | None:
     """Give the id of the flow run that a page below an address shows."""
-    if web is None:
-        return None
-    page = address.strip().partition("#")[0].partition("?")[0]
-    if not page.casefold().startswith(web.casefold()):
-        return None
-    found = _RUN.fullmatch(page[len(web) :])
+    found = _RUN.fullmatch(page_below(address, web) or "")
     return found[1].lower() if found else None
