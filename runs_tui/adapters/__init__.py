@@ -23,6 +23,7 @@ _SHARED = frozenset(
         "finding",
         "intents",
         "opening",
+        "origins",
         "own",
         "previews",
         "partners",

@@ -127,8 +127,8 @@ async def test_only_so_much_is_remembered() -> None:
         assert source._opening.made is not None
         translator = source._opening.made._translator
         for number in range(1500):
-            translator.remember(str(number), RUN)
-        assert len(translator._origins) == 1000
+            translator.origins.tie(str(number), RUN)
+        assert len(translator.origins) == 1000
 
 
 @pytest.mark.parametrize(

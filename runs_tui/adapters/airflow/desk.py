@@ -7,7 +7,7 @@ from runs_tui.adapters.airflow.address import API, RunName, web_of
 from runs_tui.adapters.airflow.chapters import look_at
 from runs_tui.adapters.airflow.clearing import clear, would_clear
 from runs_tui.adapters.airflow.client import Client
-from runs_tui.adapters.airflow.library import Library
+from runs_tui.adapters.airflow.log_library import Library
 from runs_tui.adapters.airflow.note import cancelling
 from runs_tui.adapters.airflow.pace import Pace
 from runs_tui.adapters.airflow.pages import Listing
@@ -138,4 +138,4 @@ class Desk:
         await self._client.close()
 
     def _run(self, told: DagRun) -> Run:
-        return self.starts.tied(run_of(told, self._source, self._web))
+        return self.starts.origins.tied(run_of(told, self._source, self._web))

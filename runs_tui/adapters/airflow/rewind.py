@@ -6,7 +6,7 @@ from datetime import datetime
 from runs_tui.adapters.airflow.address import RunName
 from runs_tui.adapters.airflow.chapters import Chapter, Look
 from runs_tui.adapters.airflow.events import Place, Placed, end_of, states_of
-from runs_tui.adapters.airflow.library import Library
+from runs_tui.adapters.airflow.log_library import Library
 from runs_tui.adapters.base import Stretch
 from runs_tui.adapters.rewinding import NEVER
 from runs_tui.model.errors import NotFound

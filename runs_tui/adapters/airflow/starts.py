@@ -1,20 +1,17 @@
 """Starting the Dag of a run again with another conf."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from runs_tui.adapters.airflow.address import RunName
 from runs_tui.adapters.airflow.client import Client
 from runs_tui.adapters.airflow.wire import DAG_DETAILS, DAG_RUN, DagRun
+from runs_tui.adapters.origins import Origins
 from runs_tui.model.errors import NotFound, Refused
 from runs_tui.model.inputs import UNSET, Inputs, JsonValue, RunInput, sounds_secret
-from runs_tui.model.latest import Latest
-from runs_tui.model.run import Run
 from runs_tui.model.text import clean, one_line
 from runs_tui.transport.http import decode, segment
 
-_MOST_ORIGINS = 1000
 _GONE = "the Dag of this run is not there any more"
 
 
@@ -24,7 +21,8 @@ class Starts:
     def __init__(self, client: Client) -> None:
         """Begin with none started."""
         self._client = client
-        self._origins: Latest[str, str] = Latest(_MOST_ORIGINS)
+        self.origins = Origins()
+        """Which runs they repeat."""
 
     async def inputs(self, run_id: str) -> Inputs:
         """Give the conf of a run, and the params that its Dag takes."""
@@ -47,20 +45,8 @@ class Starts:
         except NotFound:
             raise Refused(_GONE) from None
         told = decode(answer, DAG_RUN)
-        self.tie(f"{told.dag_id}/{told.dag_run_id}", run_id)
+        self.origins.tie(f"{told.dag_id}/{told.dag_run_id}", run_id)
         return told
-
-    def tie(self, run_id: str, origin: str) -> None:
-        """Remember which run a run repeats."""
-        if run_id != origin:
-            self._origins[run_id] = origin
-
-    def tied(self, run: Run) -> Run:
-        """Name the run that a run repeats, where it was started here."""
-        origin = self._origins.get(run.id)
-        if origin is None:
-            return run
-        return replace(run, retry_of=origin, derived=run.derived | {"retry_of"})
 
 
 def _input(name: str, param: object, conf: Mapping[str, Any]) -> RunInput:

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from runs_tui.adapters.airflow.address import RunName
 from runs_tui.adapters.airflow.chapters import Chapter, Look
 from runs_tui.adapters.airflow.events import Lines, Place, Placed, end_of, states_of
-from runs_tui.adapters.airflow.library import Library, following, whole
+from runs_tui.adapters.airflow.log_library import Library, following, whole
 from runs_tui.adapters.rewinding import LONG_AGO, NEVER
 from runs_tui.model.run import Event
 from runs_tui.transport.loop import instant

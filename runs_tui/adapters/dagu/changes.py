@@ -88,7 +88,7 @@ class Changes:
     async def _as_new(self, told: WholeRun, run_id: str) -> Run:
         answer = await self._client.send(f"{place_in(told).path}/reschedule", {})
         place = replace(place_in(told), root=decode(answer, STARTED).id)
-        self._translator.remember(clean(place.run_id), run_id)
+        self._translator.origins.tie(clean(place.run_id), run_id)
         self._names.note(place.root, told.name)
         try:
             return await self._shown(place.run_id, lambda _: True)

@@ -87,7 +87,7 @@ class Kindred:
         )
 
     async def _attempts(self, run_id: str) -> list[Run]:
-        return await self._read(self._translator.tied_to(run_id)[:_MOST_READ])
+        return await self._read(self._translator.origins.tied_to(run_id)[:_MOST_READ])
 
     async def _read(self, wanted: Iterable[str]) -> list[Run]:
         """Read runs that are remembered by their ids alone; one that is gone is left out."""

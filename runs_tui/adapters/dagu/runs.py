@@ -7,12 +7,11 @@ from runs_tui.adapters.dagu.instants import created_at, listed_at
 from runs_tui.adapters.dagu.place import Place, page_of
 from runs_tui.adapters.dagu.states import state_of
 from runs_tui.adapters.dagu.wire import WholeRun, WireRun
-from runs_tui.model.latest import Latest
+from runs_tui.adapters.origins import Origins
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import clean, clean_value, one_line
 
-_MOST_ORIGINS = 1000
 _TAIL = "recent stderr (tail):"
 _EXECUTING = 'failed to execute step "'
 _LEFT_OUT = frozenset({"status"})
@@ -27,17 +26,8 @@ class Translator:
         self.source = source
         """The name of the source."""
         self._base = base
-        self._origins: Latest[str, str] = Latest(_MOST_ORIGINS)
-
-    def remember(self, run_id: str, origin: str) -> None:
-        """Remember which run was repeated by another one; the server does not."""
-        self._origins[run_id] = origin
-
-    def tied_to(self, run_id: str) -> list[str]:
-        """Give the run that one repeats and those that repeat it, as far as it is remembered."""
-        again = [later for later, origin in self._origins.items() if origin == run_id]
-        origin = self._origins.get(run_id)
-        return [origin, *again] if origin else again
+        self.origins = Origins()
+        """Which runs were repeated by others that were started here."""
 
     def run(self, told: WireRun) -> Run:
         """Translate a run."""
@@ -45,7 +35,7 @@ class Translator:
         run_id = clean(place.run_id)
         state = state_of(told.label)
         created = created_at(told)
-        origin = self._origins.get(run_id)
+        origin = self.origins.get(run_id)
         error = error_in(told) if state is State.FAILED else None
         name = clean(told.name)
         derived = {"created_at": created, "retry_of": origin, "error": error}

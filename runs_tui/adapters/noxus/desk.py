@@ -19,6 +19,7 @@ from runs_tui.adapters.noxus.states import state_of
 from runs_tui.adapters.noxus.steps import steps_of
 from runs_tui.adapters.noxus.tail import Tail
 from runs_tui.adapters.noxus.wire import RUN, WireRun
+from runs_tui.adapters.origins import Origins
 from runs_tui.adapters.writes import stopped
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict, Refused, SourceError
@@ -29,7 +30,6 @@ from runs_tui.model.run import Event, Gap, Run, Step
 from runs_tui.transport.http import Answer, Patience, decode
 
 _MOST_RUNS = 64
-_MOST_ORIGINS = 1_000
 _NO_INPUT = "the input of this run cannot be found, so it cannot be started again with it"
 
 
@@ -48,7 +48,8 @@ class Desk:
         self._names = Names(self._client, clock)
         self._definitions = Definitions(self._client)
         self._pages = RunPages(self._client, clock, self._translated)
-        self._origins: Latest[str, str] = Latest(_MOST_ORIGINS)
+        self.origins = Origins()
+        """Which runs were repeated by others that were started here."""
         self._seen: Latest[str, Seen] = Latest(_MOST_RUNS)
         self._accounts: Latest[str, Account] = Latest(_MOST_RUNS)
 
@@ -113,13 +114,8 @@ class Desk:
         if old.workflow_version_id:
             body["workflow_version_id"] = old.workflow_version_id
         new = self._reader.learn(await self._client.start(old.workflow_id or "", body))
-        self.tie(new.id, old.id)
+        self.origins.tie(new.id, old.id)
         return await self._one(new)
-
-    def tie(self, run_id: str, origin: str) -> None:
-        """Remember which run a run repeats."""
-        if run_id != origin:
-            self._origins[run_id] = origin
 
     async def tail(self, run_id: str, after: str | None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run; where the last tail of it left off, nothing is read again."""
@@ -165,5 +161,5 @@ class Desk:
         seen = self._seen.get(told.id)
         why = next((words for words in seen.failed.values() if words), None) if seen else None
         return run_of(
-            told, self._source, self._names.of(told), origin=self._origins.get(told.id), why=why
+            told, self._source, self._names.of(told), origin=self.origins.get(told.id), why=why
         )

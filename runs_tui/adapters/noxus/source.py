@@ -57,7 +57,7 @@ class Noxus(DeskSource["Desk"]):
 
     def tie(self, run_id: str, origin: str) -> None:
         """Remember which run a run repeats."""
-        self._desk.tie(run_id, origin)
+        self._desk.origins.tie(run_id, origin)
 
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the events of a run in order, resuming after an id, until the run ends."""

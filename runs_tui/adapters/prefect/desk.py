@@ -152,7 +152,7 @@ class Desk:
     def _run(self, told: FlowRun) -> Run:
         flow, deployment = self._names.of(told)
         run = run_of(told, self._source, flow, deployment, web_of(self.client.url))
-        return self.starts.tied(run)
+        return self.starts.origins.tied(run)
 
 
 def _auth_of(secret: str | None, way: str | None) -> Auth | None:

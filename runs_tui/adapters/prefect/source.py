@@ -77,7 +77,7 @@ class Prefect(DeskSource["Desk"]):
 
     def tie(self, run_id: str, origin: str) -> None:
         """Remember which run a run repeats."""
-        self._desk.starts.tie(run_id, origin)
+        self._desk.starts.origins.tie(run_id, origin)
 
     def tail(self, run_id: str, after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
         """Give the log lines and states of a flow run, until it is over and its log is silent."""

@@ -1,18 +1,15 @@
 """Starting the deployment of a flow run again with other parameters."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from runs_tui.adapters.origins import Origins
 from runs_tui.adapters.prefect.client import Client
 from runs_tui.adapters.prefect.parameters import inputs_of
 from runs_tui.adapters.prefect.wire import FlowRun
 from runs_tui.model.errors import Conflict, NotFound, Refused
 from runs_tui.model.inputs import Inputs, JsonValue
-from runs_tui.model.latest import Latest
-from runs_tui.model.run import Run
 
-_MOST_ORIGINS = 1000
 _NO_DEPLOYMENT = "Prefect can only start runs of a deployment, and this run has none"
 _GONE = "the deployment of this run is not there any more"
 
@@ -23,7 +20,8 @@ class Starts:
     def __init__(self, client: Client) -> None:
         """Begin with none started."""
         self._client = client
-        self._origins: Latest[str, str] = Latest(_MOST_ORIGINS)
+        self.origins = Origins()
+        """Which runs they repeat."""
 
     async def inputs(self, run_id: str) -> Inputs:
         """Give the parameters of a flow run, and those that its deployment takes."""
@@ -45,20 +43,8 @@ class Starts:
             raise Refused(_GONE) from None
         except Conflict as error:
             raise _of_status(Refused(error.detail), error.status) from None
-        self.tie(told.id, run.id)
+        self.origins.tie(told.id, run.id)
         return told
-
-    def tie(self, run_id: str, origin: str) -> None:
-        """Remember which run a run repeats."""
-        if run_id != origin:
-            self._origins[run_id] = origin
-
-    def tied(self, run: Run) -> Run:
-        """Name the run that a run repeats, where it was started here."""
-        origin = self._origins.get(run.id)
-        if origin is None or run.retry_of is not None:
-            return run
-        return replace(run, retry_of=origin, derived=run.derived | {"retry_of"})
 
 
 def _deployment_of(run: FlowRun) -> str:

@@ -30,7 +30,7 @@ class Kindred:
         """Give the other attempts of a run."""
         attempts, whole = await self._chains.attempts(run_id)
         found = {each.id: each for each in attempts}
-        tied = [other for each in attempts for other in self._translator.tied_to(each.id)]
+        tied = [other for each in attempts for other in self._translator.origins.tied_to(each.id)]
         found |= {each.id: each for each in await self._read(dict.fromkeys(tied), found)}
         own = found.pop(run_id, None)
         camel = (await self._client.generation()).camel

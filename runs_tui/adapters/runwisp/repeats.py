@@ -34,7 +34,7 @@ class Repeats:
         if self._translator.belongs_to_service(run):
             raise Refused(SERVICE)
         again = await self._started(run)
-        self._translator.remember(again, run.id)
+        self._translator.origins.tie(again, run.id)
         return await self._reader.run(again, run.task)
 
     async def _started(self, run: WireRun) -> str:

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from runs_tui.adapters.origins import Origins
 from runs_tui.adapters.runwisp.states import error_of, state_of
 from runs_tui.adapters.runwisp.tasks import Tasks
 from runs_tui.adapters.runwisp.wire import WireRun
-from runs_tui.model.latest import Latest
 from runs_tui.model.run import Run, Step
 from runs_tui.model.text import clean, clean_value
 
-_MOST_ORIGINS = 1000
 _PRIVATE = frozenset({"params", "env", "$schema"})
 _OF_SERVICE = "service"
 
@@ -22,17 +21,8 @@ class Translator:
         """Take the name of the source, and the tasks that are known."""
         self._source = source
         self._tasks = tasks
-        self._origins: Latest[str, str] = Latest(_MOST_ORIGINS)
-
-    def remember(self, run_id: str, origin: str) -> None:
-        """Remember which run was repeated by another one; the daemon does not."""
-        self._origins[run_id] = origin
-
-    def tied_to(self, run_id: str) -> list[str]:
-        """Give the run that one repeats and those that repeat it, as far as it is remembered."""
-        again = [later for later, origin in self._origins.items() if origin == run_id]
-        origin = self._origins.get(run_id)
-        return [origin, *again] if origin else again
+        self.origins = Origins()
+        """Which runs were repeated by others that were started here."""
 
     def belongs_to_service(self, told: WireRun) -> bool:
         """Tell whether a run is one of a service."""
@@ -41,7 +31,7 @@ class Translator:
     def run(self, told: WireRun, *, camel: bool) -> Run:
         """Translate a run of a daemon that writes names in camel case or not."""
         state = state_of(told.status, told.reason)
-        origin = None if told.retry_of else self._origins.get(told.id)
+        origin = None if told.retry_of else self.origins.get(told.id)
         retry_of = told.retry_of or origin
         task = clean(told.task)
         return Run(

@@ -61,8 +61,7 @@ class Starts:
 
     def tie(self, run_id: str, origin: str) -> None:
         """Remember which run a run repeats."""
-        if run_id != origin:
-            self._translator.remember(run_id, origin)
+        self._translator.origins.tie(run_id, origin)
 
     async def _startable(self, run_id: str) -> WireRun:
         run = await self._reader.run(run_id)
