@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from runs_tui.cli.output import Output
 from runs_tui.cli.plain.editing import Completer
-from runs_tui.cli.plain.session import Session
+from runs_tui.cli.plain.session import Session, Terminated
 from runs_tui.cli.plain.telling import short_ids
 from runs_tui.cli.plain.transcript import Transcript, folded
 from runs_tui.cli.plain.typed import Script
@@ -93,6 +93,39 @@ def test_a_line_is_completed(session: Session, line: str, wanted: list[str]) -> 
     assert [each for each in found if each in wanted] == wanted
     typed = line.rpartition(" ")[2]
     assert all(each.startswith(typed) for each in found)
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, Terminated])
+def test_what_is_interrupted_before_it_begins_never_begins(
+    session: Session, kind: type[KeyboardInterrupt]
+) -> None:
+    begun: list[str] = []
+
+    async def work(name: str) -> str:
+        begun.append(name)
+        await asyncio.sleep(0)
+        return name
+
+    session.runner.get_loop().call_soon(session.interrupt, kind())
+    with pytest.raises(kind) as interrupted:
+        session.wait(work("first"))
+    assert type(interrupted.value) is kind
+    assert session.wait(work("second")) == "second"
+    assert begun == ["second"]
+
+
+def test_a_wish_to_end_is_kept_though_an_interrupt_and_an_error_come_with_it(
+    session: Session,
+) -> None:
+    async def work() -> None:
+        session.interrupt(Terminated())
+        session.interrupt(KeyboardInterrupt())
+        raise NotFound("run", "gone")
+
+    with pytest.raises(Terminated):
+        session.wait(work())
+    with pytest.raises(KeyboardInterrupt):
+        session.interrupt(KeyboardInterrupt())
 
 
 def test_numbers_spans_and_beginnings_name_runs(session: Session) -> None:

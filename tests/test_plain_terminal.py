@@ -201,6 +201,17 @@ def test_an_interrupt_ends_no_more_than_a_line(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+def test_an_interrupt_ends_the_following_at_whatever_moment_it_comes(lab: Lab) -> None:
+    with talking(lab.home) as talk:
+        begun(talk, "state:running")
+        for _ in range(300):
+            talk.ask("watch 1", "Enter stops\n")
+            talk.type("\x03")
+            assert talk.until("\n> ") == "no longer following\n> "
+        talk.type("\x04")
+        assert talk.end() == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_when_it_is_told_to(lab: Lab, number: signal.Signals) -> None:
     with talking(lab.home) as talk:

@@ -17,6 +17,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     finally:
+        work.close()
         with suppress(ValueError, TypeError):
             signal.signal(signal.SIGTERM, before)
 

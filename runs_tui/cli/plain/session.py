@@ -92,29 +92,45 @@ class Session:
     """What was done, in lines."""
     over: bool = False
     """Whether it was asked to end."""
+    _waits: bool = False
+    """Whether something is waited for, which an interrupt cancels."""
     _task: "asyncio.Task[Any] | None" = None
+    """What is waited for, once it has begun."""
+    _stopped: KeyboardInterrupt | None = None
+    """The interrupt that came while it was waited for."""
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do what waits for a network; an interrupt cancels it, and so does `terminate`."""
+        """Do what waits for a network; what `interrupt` is told of cancels it, and is raised."""
 
         async def doing() -> T:
             self._task = asyncio.current_task()
             try:
+                if self._stopped is not None:
+                    raise asyncio.CancelledError
                 return await work
             finally:
                 self._task = None
 
+        self._stopped, self._waits = None, True
         try:
             # What a command says that its requests are for goes with them.
             return self.runner.run(doing(), context=copy_context())
         except asyncio.CancelledError:
             raise Terminated from None
+        finally:
+            self._waits = False
+            work.close()
+            if self._stopped is not None:
+                raise self._stopped
 
-    def terminate(self) -> None:
-        """End what waits for a network; where nothing does, raise Terminated."""
-        if self._task is None:
-            raise Terminated
-        self.runner.get_loop().call_soon_threadsafe(self._task.cancel)
+    def interrupt(self, interrupt: KeyboardInterrupt) -> None:
+        """End what waits for a network, from its beginning on; raise it where nothing does."""
+        if not self._waits:
+            raise interrupt
+        if not isinstance(self._stopped, Terminated):
+            self._stopped = interrupt
+        if self._task is not None:
+            self.runner.get_loop().call_soon_threadsafe(self._task.cancel)
 
     def say(self, text: str = "") -> None:
         """Write a line."""

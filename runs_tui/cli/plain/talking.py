@@ -13,7 +13,7 @@ from runs_tui.cli.output import Output
 from runs_tui.cli.plain import lists
 from runs_tui.cli.plain.commands import do
 from runs_tui.cli.plain.editing import begin_editing
-from runs_tui.cli.plain.session import Session
+from runs_tui.cli.plain.session import Session, Terminated
 from runs_tui.cli.plain.transcript import Transcript
 from runs_tui.cli.plain.typed import typed
 from runs_tui.cli.status import Status
@@ -29,7 +29,7 @@ def talk(sources: Sequence[Source], views: Sequence[View] = (), notices: Sequenc
         named = {source.name: source for source in sources}
         session = Session(named, Transcript(Output()), typed(), runner, views)
         try:
-            with _ended_by_a_signal(session):
+            with _hearing_signals(session):
                 return _talk(session, notices)
         finally:
             with suppress(KeyboardInterrupt):
@@ -50,17 +50,22 @@ def _talk(session: Session, notices: Sequence[str]) -> int:
     status = _done(session, "list", lambda: lists.begin(session))
     while not session.over and not session.transcript.gone:
         try:
-            line = session.typed.line(PROMPT)
+            status = _one_line(session) or status
         except KeyboardInterrupt as interrupt:
             session.leave_or_go_on(interrupt)
             session.say()
             session.say("quit leaves, and so does ctrl+d")
-            continue
-        if line is None:
-            break
-        if line.strip() and not line.strip().startswith("#"):
-            status = _done(session, line.strip(), lambda: do(session, line)) or status  # noqa: B023
     return Status.DONE if person else status
+
+
+def _one_line(session: Session) -> int:
+    """Read a line, do what it says, and give the status of that; 0 where it was done."""
+    line = session.typed.line(PROMPT)
+    if line is None:
+        session.over = True
+    elif line.strip() and not line.strip().startswith("#"):
+        return _done(session, line.strip(), lambda: do(session, line))
+    return Status.DONE
 
 
 def _done(session: Session, line: str, work: Callable[[], None]) -> int:
@@ -92,13 +97,19 @@ def _without_queries(line: str) -> str:
 
 
 @contextmanager
-def _ended_by_a_signal(session: Session) -> Iterator[None]:
-    def end(_: int, __: FrameType | None) -> None:
-        session.terminate()
+def _hearing_signals(session: Session) -> Iterator[None]:
+    """Take every signal to the session, which alone knows at what point it comes."""
 
-    known = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
-    heard = [n for n in known if n is not None and signal.getsignal(n) != signal.SIG_IGN]
-    before = {number: signal.signal(number, end) for number in heard}
+    def interrupt(_: int, __: FrameType | None) -> None:
+        session.interrupt(KeyboardInterrupt())
+
+    def end(_: int, __: FrameType | None) -> None:
+        session.interrupt(Terminated())
+
+    meant = {"SIGINT": interrupt, "SIGTERM": end, "SIGHUP": end}
+    known = {getattr(signal, name): does for name, does in meant.items() if hasattr(signal, name)}
+    heard = [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, known[number]) for number in heard}
     try:
         yield
     finally:
