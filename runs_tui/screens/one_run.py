@@ -41,6 +41,7 @@ from runs_tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from runs_tui.model.feed import Feed
     from runs_tui.screens.acting import Asking
     from runs_tui.screens.confirm import ConfirmScreen
     from runs_tui.screens.ledger import Ledger, LedgerScreen
@@ -176,15 +177,19 @@ class OneRun(HandsOver, inherit_bindings=False):
         plan, feed = self.opened.open(run.key)
         if plan is not None and feed.complete and not run.active:
             return
-        if run.active:
+        if run.active and feed.complete:
             feed.complete = False
+            self.pane.feed_table.take_in()
         reader = RunReader(self.sources[run.source], run.id, feed, self.run_pace, self.post_message)
-        self.read_run(reader.read)
+        self.read_run(reader.read, feed)
 
     @work(group="run", exit_on_error=False)
-    async def read_run(self, read: Callable[[], Awaitable[None]]) -> None:
+    async def read_run(self, read: Callable[[], Awaitable[None]], feed: "Feed") -> None:
         """Read a run until it is over, or another one is shown."""
         await read()
+        if feed.complete and feed is self.pane.feed_table.feed:
+            self.pane.feed_table.take_in()
+            self.explaining.explain()
 
     @on(RunRead)
     def take_run(self, read: RunRead) -> None:

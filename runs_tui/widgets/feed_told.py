@@ -42,10 +42,13 @@ def _found(table: FeedLines) -> str:
 
 
 def followed(table: FeedLines, *, following: bool, unseen: int) -> Sequence[Part]:
-    """Say whether the end is followed, or how much of a range is chosen."""
+    """Say whether the end is followed or has come, or how much of a range is chosen."""
     if chosen := len(table.range):
         return [(f"{looks.counted(chosen, 'line')} chosen: y copies, escape ends", "table--accent")]
+    over = table.feed.complete
     if following:
-        return [("following", "table--dim")] if table.rows else []
+        return [("ended" if over else "following", "table--dim")] if table.rows else []
     new = f"+{looks.count(unseen)} new  " if unseen else ""
+    if over:
+        return [(f"{new}ended, F goes there", "table--dim")]
     return [(f"{new}paused, F follows", "table--warning")]

@@ -284,6 +284,13 @@ async def test_the_feed_is_followed_and_stops_when_the_cursor_goes_up() -> None:
         await pilot.press("F")
         assert feed.cursor == len(feed.rows) - 1
         assert stage.shows("following")
+        stage.clock.instant += timedelta(hours=4)
+        getattr(stage, run.source).moved.set()
+        await until(pilot, lambda: feed.feed.complete)
+        await until(pilot, lambda: not stage.shows("following"))
+        assert stage.shows("ended")
+        await pilot.press("k")
+        assert stage.shows("ended, F goes there")
 
 
 async def test_the_feed_is_searched_and_escape_ends_the_search() -> None:
