@@ -118,8 +118,9 @@ async def _of_workflow(
             return
 
 
-async def read_side(source: Source, run: Run) -> Side:
+async def read_side(source: Source, side: Side) -> Side:
     """Read a run and its steps; what cannot be read is said, and what is known of it kept."""
+    run = side.run
     with asking("show", run.id):
         told, steps = await asyncio.gather(
             source.run(run.id), source.steps(run.id), return_exceptions=True
@@ -130,6 +131,6 @@ async def read_side(source: Source, run: Run) -> Side:
             raise error
     return Side(
         run=run if isinstance(told, BaseException) else told,
-        plan=None if isinstance(steps, BaseException) else Plan.of(steps),
+        plan=side.plan if isinstance(steps, BaseException) else Plan.of(steps),
         trouble=next((error.sentence for error in wrong if isinstance(error, SourceError)), ""),
     )

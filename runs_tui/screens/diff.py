@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from runs_tui.model.diff import Diff
 
 
+AGAIN = 5.0
+"""After how many seconds a run that goes on is read again."""
+
+
 class DiffScreen(Aside, inherit_bindings=False):
     """Shows what differs between a run and another one, the last good one unless it is told."""
 
@@ -58,13 +62,18 @@ class DiffScreen(Aside, inherit_bindings=False):
         known: Callable[[], Sequence[Run]],
         clock: Clock,
         log_pace: LogPace | None = None,
+        again: float = AGAIN,
     ) -> None:
-        """Hold a run, of which the plan may be known, against another; None for the last good."""
+        """Hold a run, of which the plan may be known, against another; None for the last good.
+
+        What goes on is read again every so many seconds.
+        """
         super().__init__()
         self._sources = sources
         self._known = known
         self._clock = clock
         self._log_pace = log_pace or LogPace()
+        self._again = again
         self._run = Side(run, plan)
         self._other = Side(other) if other else None
         self._turned = False
@@ -106,18 +115,24 @@ class DiffScreen(Aside, inherit_bindings=False):
                 self._against = "its last good run on the board"
             self._show()
         self.say((" Reading both runs…", "table--dim"))
-        self._run, self._other = await asyncio.gather(
-            self._read_side(self._run), self._read_side(self._other)
-        )
-        going = [sign for sign, side in zip(SIGNS, self.sides, strict=True) if side.run.active]
-        told = f" {' and '.join(going)} goes on: r reads again" if going else ""
-        self.say((told, "table--dim"))
-        self._show()
+        other = self._other
+        while True:
+            self._run, other = await asyncio.gather(
+                self._read_side(self._run), self._read_side(other)
+            )
+            self._other = other
+            going = [sign for sign, side in zip(SIGNS, self.sides, strict=True) if side.run.active]
+            told = f" Followed while it goes on: {' and '.join(going)}" if going else ""
+            self.say((told, "table--dim"))
+            self._show()
+            if not going:
+                return
+            await asyncio.sleep(self._again)
 
     async def _read_side(self, side: Side) -> Side:
         if side.plan is not None and not side.run.active and not side.trouble:
             return side
-        return await read_side(self._sources[side.run.source], side.run)
+        return await read_side(self._sources[side.run.source], side)
 
     # What it shows
 

@@ -543,6 +543,7 @@ class OneRun(HandsOver, inherit_bindings=False):
                 sources=self.sources,
                 known=lambda: self.board.runs,
                 clock=self.clock,
+                again=self.run_pace.again,
             )
         )
 

@@ -1,6 +1,7 @@
 """Two runs held against each other, and their logs."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from textual.pilot import Pilot
@@ -19,10 +20,12 @@ from tests.screens.stage import Stage, until
 FLOW = "order-fulfilment"
 
 
-async def on_run(stage: Stage, pilot: Pilot[Any], state: State = State.FAILED) -> Run:
+async def on_run(
+    stage: Stage, pilot: Pilot[Any], state: State = State.FAILED, flow: str = FLOW
+) -> Run:
     await until(pilot, lambda: stage.settled)
     rows = stage.screen.table.rows
-    run = next(r for r in rows if r.state is state and r.workflow == FLOW and r.source == "prod")
+    run = next(r for r in rows if r.state is state and r.workflow == flow and r.source == "prod")
     stage.screen.table.select(run.key)
     await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == run.key)
     await until(pilot, lambda: stage.settled)
@@ -146,6 +149,26 @@ async def test_a_run_that_cannot_be_read_is_shown_as_far_as_it_is_known() -> Non
         await pilot.press("r")
         await until(pilot, lambda: not stage.shows("not reachable") and diff_of(stage).diff)
         assert stage.shows("→ failed")
+
+
+async def test_a_run_that_goes_on_is_followed_to_its_end_over_a_break() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(160, 40)) as pilot:
+        run = await on_run(stage, pilot, State.RUNNING, "clickstream-backfill")
+        await pilot.press("d")
+        await until(pilot, lambda: stage.shows("Followed while it goes on: +"))
+        stage.prod.trouble = Unreachable("connection refused")
+        await until(pilot, lambda: stage.shows("not reachable: connection refused"))
+        steps = len(diff_of(stage).steps.rows)
+        assert steps > 0
+        stage.prod.trouble = None
+        stage.clock.instant += timedelta(hours=4)
+        await until(pilot, lambda: not stage.shows("Followed while it goes on"))
+        diff = diff_of(stage).diff
+        assert diff is not None
+        assert diff.after.key == run.key
+        assert diff.after.state.terminal
+        assert not stage.shows("not reachable")
 
 
 async def test_a_run_differs_in_nothing_from_itself() -> None:

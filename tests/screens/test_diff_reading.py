@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runs_tui.adapters.base import Connection, Source, Stretch
-from runs_tui.adapters.partners import last_good, read_side, recent, same_workflow
+from runs_tui.adapters.partners import Side, last_good, read_side, recent, same_workflow
 from runs_tui.model.clock import SetClock
 from runs_tui.model.errors import Unreachable
 from runs_tui.model.log_diff import MOST
@@ -105,13 +105,14 @@ async def test_the_recent_runs_of_the_workflow_are_offered(source: WorldSource) 
 
 async def test_what_cannot_be_read_is_said_and_the_rest_kept(source: WorldSource) -> None:
     run = await a_failed(source)
-    side = await read_side(source, run)
+    side = await read_side(source, Side(run))
     assert side.plan is not None
     assert side.plan.steps
     source.trouble = Unreachable("connection refused")
-    side = await read_side(source, run)
-    assert (side.run, side.plan) == (run, None)
-    assert "connection refused" in side.trouble
+    assert (await read_side(source, Side(run))).plan is None
+    lost = await read_side(source, side)
+    assert (lost.run, lost.plan) == (side.run, side.plan)
+    assert "connection refused" in lost.trouble
 
 
 # The log

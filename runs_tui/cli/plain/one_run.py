@@ -4,7 +4,7 @@ import asyncio
 
 from runs_tui import looks
 from runs_tui.adapters.base import Relates, Source
-from runs_tui.adapters.partners import diff_of, last_good, read_side
+from runs_tui.adapters.partners import Side, diff_of, last_good, read_side
 from runs_tui.cli.answer import failure_of
 from runs_tui.cli.event_lines import StepNames
 from runs_tui.cli.plain.diff_lines import diff_lines
@@ -181,8 +181,8 @@ def diff(session: Session, text: str) -> None:
         if isinstance(found, str):
             raise Failure(Status.NOT_FOUND, found)
         other = found
-    before = session.wait(read_side(session.sources[other.source], other))
-    after = session.wait(read_side(session.sources[run.source], run))
+    before = session.wait(read_side(session.sources[other.source], Side(other)))
+    after = session.wait(read_side(session.sources[run.source], Side(run)))
     session.say_runs([before.run], "before: ")
     session.say_runs([after.run], "after: ")
     for side in (before, after):
