@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from runs_tui.adapters.airflow import Airflow
@@ -71,6 +72,18 @@ async def test_a_run_that_was_stopped_and_fails_again_has_failed() -> None:
         assert again.details["note"].startswith("cancelled by runs-tui")
         d.clock.skip(24 * 3600)
         assert (await d.source.run(run.id)).state is not State.CANCELLED
+
+
+async def test_a_paused_dag_is_told_before_what_would_only_wait() -> None:
+    async with demo() as d, httpx.AsyncClient(base_url=d.server.urls["airflow"]) as engine:
+        run = await d.run_in(State.FAILED)
+        told = await d.source.run(run.id)
+        for paused in (True, False):
+            path = f"/api/v2/dags/{run.id.partition('/')[0]}"
+            (await engine.patch(path, json={"is_paused": paused})).raise_for_status()
+            await d.source.inputs(run.id)
+            assert ("is paused" in (d.source.caution("retry", told) or "")) is paused
+            assert d.source.caution("cancel", told) is None
 
 
 BODIES: list[tuple[RetryMode, dict[str, Any]]] = [

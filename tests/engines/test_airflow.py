@@ -337,6 +337,15 @@ async def test_another_conf_starts_another_run_on_the_engine(airflow: AirflowEng
         assert (await source.inputs(again.id)).values == {"seconds": 2}
 
 
+async def test_a_paused_dag_is_told_before_what_would_only_wait(airflow: AirflowEngine) -> None:
+    async with source_at(airflow.url) as source:
+        for dag, paused in ((ARCHIVE, True), ("diamond", False)):
+            (run,) = (await source.runs(Query.parse(f"workflow:{dag}", limit=1))).items
+            await source.inputs(run.id)
+            assert airflow.api.get(f"/dags/{dag}/details")["is_paused"] is paused
+            assert ("is paused" in (source.caution("retry", run) or "")) is paused
+
+
 async def test_what_is_not_there_is_told(airflow: AirflowEngine) -> None:
     async with source_at(airflow.url) as source:
         for run_id in ("nope", "nope/nope", "diamond/nope", "diamond/a/b"):

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.airflow.address import run_id_in, web_of
+from runs_tui.adapters.airflow.address import RunName, run_id_in, web_of
 from runs_tui.adapters.airflow.pace import Pace
 from runs_tui.adapters.base import Action, Connection, Stretch
 from runs_tui.adapters.desk_source import DeskSource
@@ -24,6 +24,7 @@ _LEFT_SKIPPED = (
     "of a run that was stopped, only what was running has failed: what had not begun stays skipped "
     "unless all is run again"
 )
+_PAUSED = "its Dag is paused: what is run again waits until somebody unpauses it"
 
 
 class Airflow(DeskSource["Desk"]):
@@ -89,8 +90,11 @@ class Airflow(DeskSource["Desk"]):
 
     def caution(self, action: Action, run: Run) -> str | None:
         """Say what a person should know before doing this to this run."""
-        stopped = action == "retry" and run.state is State.CANCELLED
-        return _LEFT_SKIPPED if stopped else None
+        if action != "retry":
+            return None
+        if RunName.of(run.id).dag in self._desk.starts.paused:
+            return _PAUSED
+        return _LEFT_SKIPPED if run.state is State.CANCELLED else None
 
     def run_id_of(self, address: str) -> str | None:
         """Give the id of the run that a page of this server shows."""

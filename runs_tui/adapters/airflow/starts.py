@@ -23,6 +23,8 @@ class Starts:
         self._client = client
         self.origins = Origins()
         """Which runs they repeat."""
+        self.paused: set[str] = set()
+        """The Dags of which nothing is run, as far as they were looked at."""
 
     async def inputs(self, run_id: str) -> Inputs:
         """Give the conf of a run, and the params that its Dag takes."""
@@ -32,6 +34,7 @@ class Starts:
             dag = await self._client.read(f"/dags/{segment(name.dag)}/details", DAG_DETAILS)
         except NotFound:
             raise Refused(_GONE) from None
+        (self.paused.add if dag.is_paused else self.paused.discard)(name.dag)
         conf, params = run.conf or {}, dag.params or {}
         names = dict.fromkeys([*params, *conf])
         return Inputs(tuple(_input(each, params.get(each), conf) for each in names))

@@ -90,9 +90,10 @@ class Dags(Shape):
 
 
 class DagDetails(Shape):
-    """What a Dag takes."""
+    """What a Dag takes, and whether it runs at all."""
 
     dag_id: str
+    is_paused: bool = False
     params: dict[str, Any] | None = None
 
 

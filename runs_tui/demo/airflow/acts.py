@@ -34,11 +34,19 @@ class Acts:
     def routes(self) -> Sequence[Route]:
         """Give where it answers."""
         return [
+            Route("/api/v2/dags/{dag}", self._pause, methods=["PATCH"]),
             Route(_RUN, self._patch, methods=["PATCH"]),
             Route(f"{_RUN}/clear", self._clear, methods=["POST"]),
             Route("/api/v2/dags/{dag}/clearTaskInstances", self._clear_tasks, methods=["POST"]),
             Route("/api/v2/dags/{dag}/dagRuns", self._trigger, methods=["POST"]),
         ]
+
+    async def _pause(self, request: Request) -> Response:
+        body, dag = await read_object(request), request.path_params["dag"]
+        if dag not in self._ledger.dags:
+            raise HTTPException(404, f"Dag with id: {dag} was not found")
+        (self._ledger.paused.add if body.get("is_paused") else self._ledger.paused.discard)(dag)
+        return JSONResponse({"dag_id": dag, "is_paused": dag in self._ledger.paused})
 
     async def _patch(self, request: Request) -> Response:
         body = await read_object(request)

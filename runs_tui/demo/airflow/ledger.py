@@ -42,6 +42,8 @@ class Ledger:
         """The states that finished runs were put in."""
         self.stopped: dict[str, Stopped] = {}
         """The runs that were made to fail while they went on."""
+        self.paused: set[str] = set()
+        """The Dags that are said to be paused; their runs go on all the same."""
         self._ids: dict[tuple[str, str], str] = {}
 
     def run(self, dag: str, run_id: str, now: datetime) -> WorldRun:

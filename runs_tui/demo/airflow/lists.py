@@ -121,8 +121,9 @@ class Lists:
     async def _dags(self, request: Request) -> Response:
         limit = min(read_number(request, "limit", _DEFAULT, 0), self._most)
         offset = read_number(request, "offset", 0, 0)
+        paused = self._ledger.paused
         told = [
-            {"dag_id": dag, "dag_display_name": workflow.name, "is_paused": False}
+            {"dag_id": dag, "dag_display_name": workflow.name, "is_paused": dag in paused}
             for dag, workflow in sorted(self._ledger.dags.items())
         ]
         shown = told[offset : offset + limit]

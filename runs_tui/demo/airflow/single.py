@@ -105,8 +105,9 @@ class Single:
             }
             for each in dag.parameters
         }
-        told = {"dag_id": request.path_params["dag"], "dag_display_name": dag.name}
-        return JSONResponse({**told, "is_paused": False, "params": params})
+        name = request.path_params["dag"]
+        told = {"dag_id": name, "is_paused": name in self._ledger.paused}
+        return JSONResponse({**told, "dag_display_name": dag.name, "params": params})
 
     def _dag(self, request: Request) -> Workflow:
         name = str(request.path_params["dag"])
