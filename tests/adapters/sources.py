@@ -1,7 +1,7 @@
 """What tests do with a source of any API."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Protocol, TypeVar
 
@@ -41,6 +41,16 @@ async def every(source: Source, text: str = "", limit: int = 200) -> list[Run]:
         cursor = page.next
         if cursor is None:
             return found
+
+
+async def check_applied(source: Source, everything: Sequence[Run], text: str) -> None:
+    """Assert that a server applies the whole of a filter, and finds what it means."""
+    query = Query.parse(text, limit=20)
+    page = await source.runs(query)
+    holds = query.predicate(source.clock.now())
+    wanted = [run.id for run in everything if holds(run)]
+    assert [run.id for run in await every(source, text, limit=20)] == wanted, text
+    assert (page.total, page.pushed) == (len(wanted), frozenset(query.terms)), text
 
 
 async def events_of(source: Tailed, run_id: str, after: str | None = None) -> list[Event | Gap]:

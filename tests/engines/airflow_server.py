@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +22,8 @@ from tests.engines.service import (
     ServiceError,
     free_port,
     interrupt_on_sigterm,
+    keep,
+    own_variables,
     running,
 )
 
@@ -125,12 +125,7 @@ def airflow_variables(home: Path, programs: Path, port: int) -> dict[str, str]:
     passwords.write_text(json.dumps(dict([SECRET.split(":"), VIEWER.split(":")])))
     address = f"http://127.0.0.1:{port}"
     return {
-        "PATH": os.pathsep.join([f"{programs}", os.environ.get("PATH", os.defpath)]),
-        "HOME": f"{home}",
-        "TMPDIR": f"{home}",
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "NO_COLOR": "1",
+        **own_variables(home, programs),
         "AIRFLOW_HOME": f"{home}",
         "AIRFLOW__CORE__DAGS_FOLDER": f"{dags}",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
@@ -176,9 +171,7 @@ def fill_archive(api: AirflowApi, count: int) -> None:
 @click.command()
 def main() -> None:
     """Start an Airflow server with runs and keep it until Ctrl+C."""
-    with suppress(KeyboardInterrupt), airflow_engine() as engine:
-        click.echo(engine.url)
-        Event().wait()
+    keep(airflow_engine())
 
 
 if __name__ == "__main__":

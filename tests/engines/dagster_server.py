@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +15,14 @@ import httpx
 
 from tests.engines.dagster_api import ENDED, LOCATION, DagsterApi
 from tests.engines.environment import ensure_environment
-from tests.engines.service import Service, free_port, interrupt_on_sigterm, running
+from tests.engines.service import (
+    Service,
+    free_port,
+    interrupt_on_sigterm,
+    keep,
+    own_variables,
+    running,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,14 +111,7 @@ def dagster_engine() -> Iterator[DagsterEngine]:
 def dagster_variables(home: Path, programs: Path) -> dict[str, str]:
     """Return all the variables Dagster runs with; nothing of the caller's settings gets in."""
     return {
-        "PATH": os.pathsep.join([f"{programs}", os.environ.get("PATH", os.defpath)]),
-        "HOME": f"{home}",
-        "TMPDIR": f"{home}",
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "NO_COLOR": "1",
-        "DO_NOT_TRACK": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        **own_variables(home, programs),
         "DAGSTER_HOME": f"{home}",
         "DAGSTER_DISABLE_TELEMETRY": "1",
     }
@@ -154,9 +152,7 @@ def wait_for_run(
 @click.command()
 def main() -> None:
     """Start a Dagster server with runs and keep it until Ctrl+C."""
-    with suppress(KeyboardInterrupt), dagster_engine() as engine:
-        click.echo(engine.url)
-        Event().wait()
+    keep(dagster_engine())
 
 
 if __name__ == "__main__":

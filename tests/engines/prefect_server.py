@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +13,14 @@ import httpx
 
 from tests.engines.environment import ensure_environment
 from tests.engines.prefect_api import PrefectApi
-from tests.engines.service import Service, free_port, interrupt_on_sigterm, running
+from tests.engines.service import (
+    Service,
+    free_port,
+    interrupt_on_sigterm,
+    keep,
+    own_variables,
+    running,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,14 +94,7 @@ def server_command(programs: Path, port: int) -> list[str]:
 def prefect_variables(home: Path, programs: Path, url: str) -> dict[str, str]:
     """Return all the variables Prefect runs with; nothing of the caller's settings gets in."""
     return {
-        "PATH": os.pathsep.join([f"{programs}", os.environ.get("PATH", os.defpath)]),
-        "HOME": f"{home}",
-        "TMPDIR": f"{home}",
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "NO_COLOR": "1",
-        "DO_NOT_TRACK": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        **own_variables(home, programs),
         "PREFECT_HOME": f"{home}",
         "PREFECT_API_URL": url,
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
@@ -159,9 +157,7 @@ def wait_for_rest(api: PrefectApi, runner: Service, run_id: str, tasks: int) -> 
 @click.command()
 def main() -> None:
     """Start a Prefect server with runs and keep it until Ctrl+C."""
-    with suppress(KeyboardInterrupt), prefect_engine() as engine:
-        click.echo(engine.url)
-        Event().wait()
+    keep(prefect_engine())
 
 
 if __name__ == "__main__":

@@ -8,11 +8,15 @@ import socket
 import subprocess
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 POLL_SECONDS = 0.2
@@ -64,6 +68,36 @@ class Service:
     def _error(self, what: str) -> ServiceError:
         said = self.log.read_text(errors="replace").splitlines()[-LOG_LINES:]
         return ServiceError("\n".join([f"{self.name} {what}; the end of its log:", *said]))
+
+
+class HasAddress(Protocol):
+    """A server that somebody can look at."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        ...
+
+
+def keep(engine: AbstractContextManager[HasAddress]) -> None:
+    """Start a server, say where it is, and keep it until Ctrl+C."""
+    with suppress(KeyboardInterrupt), engine as started:
+        click.echo(started.url)
+        Event().wait()
+
+
+def own_variables(home: Path, programs: Path) -> dict[str, str]:
+    """Return the variables of a program that nothing of the caller's settings gets into."""
+    return {
+        "PATH": os.pathsep.join([f"{programs}", os.environ.get("PATH", os.defpath)]),
+        "HOME": f"{home}",
+        "TMPDIR": f"{home}",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "NO_COLOR": "1",
+        "DO_NOT_TRACK": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def free_port() -> int:

@@ -20,7 +20,7 @@ from runs_tui.model.plan import Plan
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, RetryMode, Step
 from runs_tui.model.state import State
-from tests.adapters.sources import every
+from tests.adapters.sources import check_applied, every
 from tests.engines.airflow_server import ARCHIVE, ARCHIVED_RUNS, SECRET, VIEWER
 
 if TYPE_CHECKING:
@@ -117,13 +117,7 @@ async def test_filters_are_applied_by_the_server(airflow: AirflowEngine) -> None
             f"created:<={middle.isoformat()}",
             f"created:>{middle.isoformat()} trigger:manual",
         ):
-            query = Query.parse(text, limit=20)
-            page = await source.runs(query)
-            test = query.predicate(source.clock.now())
-            wanted = [run.id for run in everything if test(run)]
-            assert [run.id for run in await every(source, text, limit=20)] == wanted
-            assert page.total == len(wanted)
-            assert page.pushed == frozenset(query.terms)
+            await check_applied(source, everything, text)
         for text in ("state:failed", "started:<1h", "-trigger:manual", "archive-00"):
             test = Query.parse(text).predicate(source.clock.now())
             wanted = [run.id for run in everything if test(run)]

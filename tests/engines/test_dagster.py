@@ -24,7 +24,7 @@ from runs_tui.model.run import Event, RetryMode
 from runs_tui.model.state import State
 from runs_tui.screens.hearing import hearing
 from runs_tui.transport.http import Patience
-from tests.adapters.sources import every
+from tests.adapters.sources import check_applied, every
 from tests.engines.dagster_api import ENDED
 from tests.engines.dagster_server import ARCHIVE, ARCHIVED_RUNS, HELD, JOBS
 
@@ -100,13 +100,7 @@ async def test_filters_are_applied_by_the_server(dagster: DagsterEngine) -> None
             "created:<1h state:failed",
             f"id:{dagster.diamond}",
         ):
-            query = Query.parse(text, limit=20)
-            page = await source.runs(query)
-            tests = [term.predicate(source.clock.now()) for term in query.terms]
-            wanted = [run.id for run in everything if all(test(run) for test in tests)]
-            assert [run.id for run in await every(source, text)] == wanted
-            assert page.total == len(wanted)
-            assert page.pushed == frozenset(query.terms)
+            await check_applied(source, everything, text)
         for text in (f"workflow:{ARCHIVE}", "workflow:~rchiv", "finished:>1h", "-state:failed"):
             holds = Query.parse(text).predicate(source.clock.now())
             assert await every(source, text) == [run for run in everything if holds(run)]

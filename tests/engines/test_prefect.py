@@ -18,7 +18,7 @@ from runs_tui.model.errors import Conflict, NotFound, Refused, Unauthorized, Unr
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, Gap, RetryMode, Run, Step
 from runs_tui.model.state import State
-from tests.adapters.sources import every
+from tests.adapters.sources import check_applied, every
 from tests.engines.environment import ensure_environment
 from tests.engines.prefect_api import PrefectApi
 from tests.engines.prefect_server import (
@@ -107,13 +107,7 @@ async def test_filters_are_applied_by_the_server(prefect: PrefectEngine) -> None
             "finished:<1h",
             f"id:{prefect.diamond}",
         ):
-            query = Query.parse(text, limit=20)
-            page = await source.runs(query)
-            tests = [term.predicate(source.clock.now()) for term in query.terms]
-            wanted = [run.id for run in everything if all(test(run) for test in tests)]
-            assert [run.id for run in await every(source, text)] == wanted
-            assert page.total == len(wanted)
-            assert page.pushed == frozenset(query.terms)
+            await check_applied(source, everything, text)
         assert await every(source, "state:waiting") == []
         assert len(await every(source, "shelf")) == ARCHIVED_RUNS // 5
     failed = {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}}

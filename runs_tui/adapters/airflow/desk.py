@@ -20,6 +20,7 @@ from runs_tui.adapters.airflow.tail import Tail
 from runs_tui.adapters.airflow.tries import attempts_of
 from runs_tui.adapters.airflow.wire import DAG_RUN, DagRun
 from runs_tui.adapters.base import Connection, Page, Stretch
+from runs_tui.adapters.filling import fill
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import Conflict
 from runs_tui.model.inputs import JsonValue
@@ -56,16 +57,9 @@ class Desk:
         while True:
             before = len(items)
             found = await self._listing.read(query, asked, cursor)
-            taken: list[DagRun] = []
-            for told in found.runs:
-                taken.append(told)
-                run = self._run(told)
-                if holds(run):
-                    items.append(run)
-                if len(items) >= query.limit:
-                    break
-            place = found.behind(taken)
-            more = found.more or len(taken) < len(found.runs)
+            looked = fill(items, query.limit, map(self._run, found.runs), holds)
+            place = found.behind(found.runs[:looked])
+            more = found.more or looked < len(found.runs)
             cursor = str(place) if more else None
             fits = before < len(items) < query.limit
             if cursor is None or not fits or not asked.whole:

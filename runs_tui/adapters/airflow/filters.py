@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from runs_tui.adapters.airflow.states import RUN_TYPES, run_states_of
-from runs_tui.model.query import Between, Field, Query, Term
+from runs_tui.adapters.instants import span_of
+from runs_tui.model.query import Field, Query, Term
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import clean
 
-_MOMENT = timedelta(microseconds=1)
 _MOST_DAGS = 500
 _NARROWING = {Field.STARTED: "start_date", Field.FINISHED: "end_date"}
 """Times that a server takes for now where there are none, so that it lets pass too many."""
@@ -101,39 +101,10 @@ def _narrowed(query: Query, now: datetime) -> _Part:
 
 def _bounds(name: str, terms: Iterable[Term], now: datetime) -> dict[str, str | Sequence[str]]:
     """Give the bounds between which all lies that every term wants."""
-    hulls = [_hull(term, now) for term in terms]
-    lows = [low for low, _ in hulls if low is not None]
-    highs = [high for _, high in hulls if high is not None]
-    first = {f"{name}_gte": max(lows).isoformat()} if lows else {}
-    last = {f"{name}_lte": min(highs).isoformat()} if highs else {}
+    low, high = span_of(terms, now)
+    first = {f"{name}_gte": low.isoformat()} if low else {}
+    last = {f"{name}_lte": high.isoformat()} if high else {}
     return {**first, **last}
-
-
-_Hull = tuple[datetime | None, datetime | None]
-
-
-def _hull(term: Term, now: datetime) -> _Hull:
-    edges = [_edges(value, now) for value in term.values if isinstance(value, Between)]
-    lows = [low for low, _ in edges if low is not None]
-    highs = [high for _, high in edges if high is not None]
-    return (
-        min(lows) if lows and len(lows) == len(edges) else None,
-        max(highs) if highs and len(highs) == len(edges) else None,
-    )
-
-
-def _edges(value: Between, now: datetime) -> _Hull:
-    low, high = value.edges(now)
-    if value.inclusive:
-        return low, high
-    return low and _moved(low, _MOMENT), high and _moved(high, -_MOMENT)
-
-
-def _moved(instant: datetime, by: timedelta) -> datetime:
-    try:
-        return instant + by
-    except OverflowError:
-        return instant
 
 
 def _dags(query: Query, now: datetime, dags: Mapping[str, str]) -> Sequence[str] | None:

@@ -22,6 +22,7 @@ from runs_tui.adapters.dagster.states import state_of
 from runs_tui.adapters.dagster.steps import steps_of
 from runs_tui.adapters.dagster.tail import Tail
 from runs_tui.adapters.dagster.wire import WholeRun, WireRun
+from runs_tui.adapters.filling import fill
 from runs_tui.model.clock import Clock
 from runs_tui.model.errors import SourceError
 from runs_tui.model.kin import Kin
@@ -64,16 +65,10 @@ class Desk:
         found = await pages.read(self._client, asked, cursor, query.limit)
         holds = query.predicate(now)
         items: list[Run] = []
-        last: WireRun | None = None
-        for last in found.rows:
-            run = self._run(last)
-            if holds(run):
-                items.append(run)
-            if len(items) >= query.limit:
-                break
-        more = found.more or (last is not None and last is not found.rows[-1])
+        looked = fill(items, query.limit, map(self._run, found.rows), holds)
+        more = found.more or looked < len(found.rows)
         total = found.total if asked.whole else None
-        following = pages.place_after(last, total) if last is not None and more else None
+        following = pages.place_after(found.rows[looked - 1], total) if looked and more else None
         return Page(items, following, total, asked.pushed)
 
     async def run(self, run_id: str) -> Run:

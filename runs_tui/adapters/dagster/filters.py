@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from runs_tui.adapters.dagster.states import statuses_of
+from runs_tui.adapters.instants import MOMENT, moved, span_of
 from runs_tui.model.query import Between, Field, Query, Term, Text
 from runs_tui.model.state import State
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_MOMENT = timedelta(microseconds=1)
-"""The least that two times can differ by; the server's own bounds are never inclusive."""
 _MARGIN = timedelta(seconds=1)
 """How far apart the times may be that are told of one change."""
 _LATER = (Field.STARTED, Field.FINISHED)
@@ -110,20 +109,16 @@ def _job(query: Query, jobs: Mapping[str, Collection[str]]) -> _Part:
 
 def _created(query: Query, now: datetime) -> _Part:
     """Bound the creation by every term that is one stretch."""
-    lows: list[datetime] = []
-    highs: list[datetime] = []
-    terms: set[Term] = set()
-    for term in query.of(Field.CREATED):
-        match term.values:
-            case (Between() as between,) if not term.negated:
-                terms.add(term)
-                low, high = between.edges(now)
-                margin = _MOMENT if between.inclusive else timedelta(0)
-                lows += [_moved(low, -margin)] if low else []
-                highs += [_moved(high, margin)] if high else []
-    fields = {"createdAfter": max(lows)} if lows else {}
-    fields |= {"createdBefore": min(highs)} if highs else {}
+    terms = {term for term in query.of(Field.CREATED) if _is_stretch(term)}
+    low, high = span_of(terms, now)
+    # The server leaves out both ends.
+    fields = {"createdAfter": moved(low, -MOMENT)} if low else {}
+    fields |= {"createdBefore": moved(high, MOMENT)} if high else {}
     return {name: at.timestamp() for name, at in fields.items()}, terms
+
+
+def _is_stretch(term: Term) -> bool:
+    return not term.negated and len(term.values) == 1 and isinstance(term.values[0], Between)
 
 
 def _hurry(query: Query, now: datetime, fields: dict[str, Any]) -> None:
@@ -134,15 +129,8 @@ def _hurry(query: Query, now: datetime, fields: dict[str, Any]) -> None:
                 case (Between() as between,) if not term.negated:
                     low, high = between.edges(now)
                     if low is not None:
-                        since = _moved(low, -_MARGIN).timestamp()
+                        since = moved(low, -_MARGIN).timestamp()
                         fields["updatedAfter"] = max(fields.get("updatedAfter", since), since)
                     if high is not None:
-                        until = _moved(high, _MARGIN).timestamp()
+                        until = moved(high, _MARGIN).timestamp()
                         fields["createdBefore"] = min(fields.get("createdBefore", until), until)
-
-
-def _moved(instant: datetime, by: timedelta) -> datetime:
-    try:
-        return instant + by
-    except OverflowError:
-        return instant

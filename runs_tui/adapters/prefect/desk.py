@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 
 from runs_tui.adapters.base import Connection, Page, Stretch
+from runs_tui.adapters.filling import fill
 from runs_tui.adapters.prefect.address import web_of
 from runs_tui.adapters.prefect.client import Client
 from runs_tui.adapters.prefect.kindred import kin_of
@@ -69,15 +70,9 @@ class Desk:
         items: list[Run] = []
         while True:
             found = await self._listing.read(query, asked, cursor, now)
-            taken: list[FlowRun] = []
-            for told, run in zip(found.runs, await self.translated(found.runs), strict=True):
-                taken.append(told)
-                if holds(run):
-                    items.append(run)
-                if len(items) >= query.limit:
-                    break
-            place = found.behind(taken)
-            more = found.more or len(taken) < len(found.runs)
+            looked = fill(items, query.limit, await self.translated(found.runs), holds)
+            place = found.behind(found.runs[:looked])
+            more = found.more or looked < len(found.runs)
             cursor = str(place) if more else None
             if cursor is None or len(items) >= query.limit or not asked.whole:
                 return Page(items, cursor, place.total, asked.pushed)

@@ -1,19 +1,19 @@
 """A query in the words of Prefect's filters: what the server can apply exactly, and no more."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from runs_tui.adapters.instants import span_of
 from runs_tui.adapters.prefect.address import is_id
 from runs_tui.adapters.prefect.states import types_of
-from runs_tui.model.query import Between, Field, Query, Term
+from runs_tui.model.query import Field, Query, Term
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import clean
 
 _MOST_IDS = 1000
-_MOMENT = timedelta(microseconds=1)
 _TIMES = {Field.STARTED: "start_time", Field.FINISHED: "end_time"}
 
 
@@ -88,48 +88,12 @@ def _times(query: Query, now: datetime) -> _Part:
         terms = [term for term in query.of(field) if not term.negated]
         if not terms:
             continue
-        hulls = [_hull(term, now) for term in terms]
-        fields[name] = {"is_null_": False} | _bounds(hulls)
+        low, high = span_of(terms, now)
+        after = {"after_": low.isoformat()} if low else {}
+        before = {"before_": high.isoformat()} if high else {}
+        fields[name] = {"is_null_": False, **after, **before}
         pushed |= {term for term in terms if len(term.values) == 1}
     return fields, pushed
-
-
-_Hull = tuple[datetime | None, datetime | None]
-
-
-def _hull(term: Term, now: datetime) -> _Hull:
-    """Give the instants between which all that a term wants lies."""
-    edges = [_edges(value, now) for value in term.values if isinstance(value, Between)]
-    return _outermost(min, (low for low, _ in edges)), _outermost(max, (high for _, high in edges))
-
-
-def _edges(value: Between, now: datetime) -> _Hull:
-    low, high = value.edges(now)
-    if value.inclusive:
-        return low, high
-    return low and _moved(low, _MOMENT), high and _moved(high, -_MOMENT)
-
-
-def _moved(instant: datetime, by: timedelta) -> datetime:
-    try:
-        return instant + by
-    except OverflowError:
-        return instant
-
-
-def _outermost(
-    choose: Callable[[list[datetime]], datetime], edges: Iterable[datetime | None]
-) -> datetime | None:
-    found = list(edges)
-    known = [edge for edge in found if edge is not None]
-    return choose(known) if known and len(known) == len(found) else None
-
-
-def _bounds(hulls: list[_Hull]) -> dict[str, str]:
-    lows = [low for low, _ in hulls if low is not None]
-    highs = [high for _, high in hulls if high is not None]
-    after = {"after_": max(lows).isoformat()} if lows else {}
-    return after | ({"before_": min(highs).isoformat()} if highs else {})
 
 
 def _flows(query: Query, now: datetime, flows: Mapping[str, str]) -> dict[str, Any] | None:

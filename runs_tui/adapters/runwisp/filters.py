@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from runs_tui.adapters.instants import span_of
 from runs_tui.adapters.runwisp.generation import Generation
 from runs_tui.adapters.runwisp.states import may_be_in_error, one_word_of, words_of
 from runs_tui.adapters.runwisp.wire import WireRun
-from runs_tui.model.query import Between, Field, Query, Term, Text
+from runs_tui.model.query import Field, Query, Term, Text
 
 SORTS = {
     "created": "created_at",
@@ -24,7 +25,6 @@ TASK = "task_name"
 SORT = "sort_field"
 _TIMES = ("created_after", "created_before")
 _SEARCHED = re.compile(r"[A-Za-z0-9.:-]([A-Za-z0-9.: -]{0,58}[A-Za-z0-9.:-])?")
-_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +128,16 @@ def _status(query: Query, can: Abilities) -> Iterator[Part]:
 
 def _times(query: Query, now: datetime) -> Iterator[Part]:
     terms = [term for term in query.of(Field.CREATED) if not term.negated and len(term.values) == 1]
-    values = [value for term in terms for value in term.values if isinstance(value, Between)]
-    lows: list[datetime] = []
-    highs: list[datetime] = []
+    low, high = span_of(terms, now)
     try:
-        for value in values:
-            low, high = value.edges(now)
-            step = timedelta(0) if value.inclusive else _MOMENT
-            lows += [low.astimezone(UTC) + step] if low else []
-            highs += [high.astimezone(UTC) - step] if high else []
+        first, last = low and _written(low), high and _written(high)
     except OverflowError:
         return
-    if lows:
-        yield Part("created_after", _written(max(lows)) + "Z", frozenset(terms))
-    if highs:
+    if first:
+        yield Part("created_after", f"{first}Z", frozenset(terms))
+    if last:
         # Our times are cut to microseconds; the daemon's go on for three digits.
-        yield Part("created_before", _written(min(highs)) + "999Z", frozenset(terms))
+        yield Part("created_before", f"{last}999Z", frozenset(terms))
 
 
 def _instant(row: WireRun) -> datetime:
@@ -151,7 +145,7 @@ def _instant(row: WireRun) -> datetime:
 
 
 def _written(instant: datetime) -> str:
-    return instant.isoformat(timespec="microseconds").removesuffix("+00:00")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
 
 
 def _trigger(query: Query) -> Iterator[Part]:
