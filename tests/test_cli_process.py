@@ -59,6 +59,29 @@ def ended(home: dict[str, str], *args: str, **more: Any) -> "subprocess.Complete
     )
 
 
+@pytest.mark.parametrize("command", ["list", "sources", "watch"])
+def test_what_is_wrong_is_said_once(command: str, home: dict[str, str]) -> None:
+    with Path(home["RUNS_TUI_CONFIG"]).open("a") as config:
+        config.write('token_env = "NOT_SET"\n')
+    done = ended(home, command, *(["lab/r1"] if command == "watch" else []))
+    assert done.returncode == 5
+    assert done.stderr.count("the variable NOT_SET is not set") == 1, done.stderr
+
+
+def test_a_defect_is_said_in_one_sentence(home: dict[str, str]) -> None:
+    program = "import runs_tui.cli.endings as ends; ends.told(RuntimeError('a defect'))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=home,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=True,
+    )
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith("runs-tui: an error inside the program: RuntimeError;")
+
+
 def begun(home: dict[str, str], *args: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [*PROGRAM, *args],

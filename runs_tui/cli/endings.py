@@ -71,9 +71,9 @@ def _no_such_option(error: click.NoSuchOption) -> str:
 
 
 def _unexpected(error: Exception) -> int:
-    import logging
+    from runs_tui.model.own_log import PROGRAM
 
-    logging.getLogger("runs_tui").error("an error inside the program", exc_info=error)
+    PROGRAM.error("an error inside the program", exc_info=error)
     if os.environ.get(DEBUG_VARIABLE):
         import traceback
 

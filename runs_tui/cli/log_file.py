@@ -12,11 +12,11 @@ from typing import TextIO
 
 from runs_tui.cli.status import Failure, Status
 from runs_tui.config import config_path
+from runs_tui.model.own_log import PROGRAM
 from runs_tui.model.redaction import SECRETS
 from runs_tui.model.text import clean_log
 
-_PROGRAM = logging.getLogger("runs_tui")
-_VARIABLES = ("TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE")
+_VARIABLES = ("TERM", "COLORTERM", "TERMPROGRAM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE")
 
 
 class _Lines(logging.Formatter):
@@ -68,21 +68,21 @@ def begin(path: str) -> None:
         raise Failure(Status.USAGE, f"--log: {path} cannot be written: {reason}") from None
     _files.append(file)
     logging.getLogger().addHandler(file)
-    _PROGRAM.setLevel(logging.INFO)
+    PROGRAM.setLevel(logging.INFO)
     for line in _surroundings():
-        _PROGRAM.info(line)
+        PROGRAM.info(line)
 
 
 def begin_command(path: str) -> None:
     """Tell which command is done."""
-    _PROGRAM.info("the command is %s", path)
+    PROGRAM.info("the command is %s", path)
 
 
 def end(status: int | None = None) -> bool:
     """Tell how the program ends and close the file; False where it is not whole."""
     if status is not None:
-        _PROGRAM.info("it ends with status %d", status)
-    _PROGRAM.setLevel(logging.NOTSET)
+        PROGRAM.info("it ends with status %d", status)
+    PROGRAM.setLevel(logging.NOTSET)
     whole = True
     while _files:
         file = _files.pop()

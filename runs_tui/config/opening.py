@@ -1,6 +1,5 @@
 """Sources opened from their settings."""
 
-import logging
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from runs_tui.config.places import line_of, places_of
 from runs_tui.config.settings import TOKENS
 from runs_tui.config.values import ConfigError, Problem
 from runs_tui.model.errors import Refused, SourceError, Unreachable
+from runs_tui.model.own_log import PROGRAM
 from runs_tui.model.settings import SourceSettings
 from runs_tui.model.text import one_line
 from runs_tui.model.words import did_you_mean
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runs_tui.adapters.base import Connection, Credential, Source
     from runs_tui.model.clock import Clock
 
-_LOG = logging.getLogger("runs_tui.config")
+_LOG = PROGRAM.getChild("config")
 
 
 def open_source(settings: SourceSettings, clock: "Clock | None" = None) -> "Source":

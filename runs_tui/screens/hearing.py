@@ -6,10 +6,9 @@ from contextlib import contextmanager
 
 from runs_tui.model.errors import SourceError
 from runs_tui.model.exchange import Exchange, Exchanges
+from runs_tui.model.own_log import PROGRAM
 
-_PROGRAM = logging.getLogger("runs_tui")
-_PROGRAM.addHandler(logging.NullHandler())  # without --log nothing is written, not even errors
-_LOG = logging.getLogger("runs_tui.exchanges")
+_LOG = PROGRAM.getChild("exchanges")
 
 
 class _Ear(logging.Handler):
@@ -38,9 +37,9 @@ def hearing(exchanges: Exchanges) -> Iterator[None]:
 
 def note_failure(about: object, error: SourceError) -> None:
     """Let the log have why a source, a run or its events could not be read."""
-    _PROGRAM.warning("%s: %s", about, error.sentence)
+    PROGRAM.warning("%s: %s", about, error.sentence)
 
 
 def note_defect(error: BaseException) -> None:
     """Let the log have what failed that never should, and where."""
-    _PROGRAM.error("a defect", exc_info=error)
+    PROGRAM.error("a defect", exc_info=error)
