@@ -1,6 +1,6 @@
 """Choosing what the runs are ordered by, and which columns show them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -28,11 +28,14 @@ class Pick:
     """Its name in a configuration."""
     mark: str = ""
     """Stands before it: whether it is chosen, or which way it orders."""
+    fits: bool = True
+    """Whether there is room for it, if it is chosen."""
 
     @property
     def about(self) -> str:
         """What it shows."""
-        return COLUMNS.get(self.name) or "told by this API alone"
+        about = COLUMNS.get(self.name) or "told by this API alone"
+        return about if self.fits or not self.mark else f"no room now: {about}"
 
 
 class PickTable(VirtualTable[Pick]):
@@ -123,12 +126,22 @@ class ColumnsScreen(ModalScreen[Sequence[str] | None], inherit_bindings=False):
         key("escape,q,c,backspace", "leave", "columns.leave", "leave it", "Change nothing"),
     ]
 
-    def __init__(self, shown: Sequence[str], others: Sequence[str], usual: Sequence[str]) -> None:
-        """Offer the columns that are shown, in their order, and then others."""
+    def __init__(
+        self,
+        shown: Sequence[str],
+        others: Sequence[str],
+        usual: Sequence[str],
+        left_out: Collection[str] = (),
+    ) -> None:
+        """Offer the columns that are shown, in their order, and then others.
+
+        Those that are left out are shown where there is room for them.
+        """
         super().__init__()
         self._usual = usual
+        self._left_out = left_out
         self._others = [name for name in others if name not in shown]
-        self._picks = _picks(shown, self._others)
+        self._picks = self._picks_of(shown, self._others)
 
     def compose(self) -> ComposeResult:
         """Lay out the columns."""
@@ -169,7 +182,7 @@ class ColumnsScreen(ModalScreen[Sequence[str] | None], inherit_bindings=False):
     def action_usual(self) -> None:
         """Choose the usual columns."""
         names = [pick.name for pick in self._picks if pick.name not in self._usual]
-        self._picks = _picks(self._usual, names)
+        self._picks = self._picks_of(self._usual, names)
         self._show()
 
     def action_leave(self) -> None:
@@ -179,13 +192,13 @@ class ColumnsScreen(ModalScreen[Sequence[str] | None], inherit_bindings=False):
     def _show(self) -> None:
         self.query_one(PickTable).set_rows(list(self._picks))
 
+    def _picks_of(self, shown: Sequence[str], others: Sequence[str]) -> list[Pick]:
+        marks = [(name, CHOSEN) for name in shown] + [(name, "") for name in others]
+        return [Pick(name, mark, name not in self._left_out) for name, mark in marks]
+
 
 CHOSEN = "✓"
 LEAVES = "Esc changes nothing"
-
-
-def _picks(shown: Sequence[str], others: Sequence[str]) -> list[Pick]:
-    return [*(Pick(name, CHOSEN) for name in shown), *(Pick(name) for name in others)]
 
 
 def offered(fields: Sequence[str]) -> Sequence[str]:

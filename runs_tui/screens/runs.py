@@ -832,7 +832,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
         from runs_tui.screens.pickers import ColumnsScreen, offered
 
         names, table = offered(self._detail_fields()), self.table
-        picker = ColumnsScreen(table.shown, names, table.usual)
+        left_out = {name for name in table.shown if not table.width_of(name)}
+        picker = ColumnsScreen(table.shown, names, table.usual, left_out)
         columns = await self.app.push_screen_wait(picker)
         if columns is not None:
             chosen = () if tuple(columns) == table.usual else tuple(columns)

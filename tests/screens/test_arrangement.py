@@ -46,6 +46,23 @@ async def test_runs_are_ordered_by_a_column_and_turned_round() -> None:
         assert instants == sorted(instants, reverse=True)
 
 
+async def test_a_column_that_has_no_room_is_told_to_have_none() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(110, 30)) as pilot:
+        for width, all_fit in ((110, False), (230, True)):
+            await pilot.resize_terminal(width, 30)
+            await until(pilot, lambda: stage.settled)
+            drawn = {name for name in stage.screen.table.shown if stage.shows(name.upper())}
+            await pilot.press("c")
+            await until(pilot, lambda: isinstance(stage.app.screen, ColumnsScreen))
+            picks = stage.app.screen.query_one(PickTable).rows
+            cramped = {each.name for each in picks if each.about.startswith("no room now")}
+            assert cramped == set(stage.screen.table.shown) - drawn
+            assert (not cramped) is all_fit
+            await pilot.press("escape")
+            await until(pilot, lambda: stage.app.screen is stage.screen)
+
+
 async def test_the_order_outlives_filters_and_leaving_the_picker_changes_nothing() -> None:
     stage = Stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:
