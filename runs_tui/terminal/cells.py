@@ -52,6 +52,7 @@ def leads(text: str) -> str:
     return "" if width else text[:end]
 
 
+@lru_cache(8192)
 def certain(text: str) -> bool:
     """Tell whether all terminals agree how wide it is."""
     return len(text) == 1 and ord(text) < _EMOJI and text != "\xad"

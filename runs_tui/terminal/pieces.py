@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runs_tui.terminal.cells import BLANK, Cell, Row, certain
-from runs_tui.terminal.screen import Screen, tail
+from runs_tui.terminal.screen import Screen, differing, tail
 from runs_tui.terminal.style import PLAIN, VISIBLE, Style
 
 
@@ -46,7 +46,7 @@ def pieces(screen: Screen) -> list[Piece]:
     found: list[Piece] = []
     for y, (wanted, shown) in enumerate(zip(screen.wanted, screen.shown, strict=True)):
         if wanted != shown:
-            places = _differing(wanted, shown)
+            places = [x for x in differing(wanted, shown) if wanted[x] is not None]
             if y in screen.odd:
                 places = _spread(places, wanted, shown)
             found += _line(y, places, wanted, shown)
@@ -97,15 +97,6 @@ def _blanks(wanted: Row, shown: Row, x: int) -> int:
     while end > x and wanted[end - 1] == shown[end - 1]:
         end -= 1
     return end - x if end - x > len("\x1b[99X\x1b[99C") else 0
-
-
-def _differing(wanted: Row, shown: Row) -> list[int]:
-    """Give where a line differs from what is known of it."""
-    return [
-        x
-        for x, (new, old) in enumerate(zip(wanted, shown, strict=True))
-        if new is not old and new is not None and new != old
-    ]
 
 
 def _spread(places: list[int], wanted: Row, shown: Row) -> list[int]:

@@ -8,21 +8,21 @@ from typing import NamedTuple
 from runs_tui.terminal.cells import Cell, cells, certain, leads
 from runs_tui.terminal.style import PLAIN, Style, Unclear, told
 
-_ASIDE = re.compile(
-    r"""(
+_SAID = r"""
     \x1b\[\?(?:1|7|12|25|100[0-7]|101[56]|1049|2004|2026|2031|2048)[hl]  # modes of the terminal
     | \x1b\[\??[0-9;]*\$p | \x1b\[[>=]?[0-9]*c | \x1b\[\??[56]n     # questions
     | \x1b\[(?:[<>=][0-9;]*|\?)u | \x1b\[>[0-9;]*[qm]               # how keys are told
-    | \x1b\[[0-9]*\x20q | \x07                                      # cursor's shape, bell
+    | \x1b\[[0-9]*\x20q                                             # cursor's shape
     | \x1b\](?!8;)[^\x07\x1b]*(?:\x07|\x1b\\)                       # clipboard, title, notices
     | \x1bPtmux;\x1b\x1b\](?:[^\x1b]|\x1b\x1b)*\x1b\\               # the same, through tmux
     | \x1bP\x1b\](?:[^\x1b]|\x1b(?!\\))*\x1b\\                      # and through GNU screen,
       (?:\x1bP[^\x1b]*\x1b\\)*                                      # in parts
-    )""",
-    re.VERBOSE,
-)
+"""
+_ASIDE = re.compile(rf"({_SAID})", re.VERBOSE)
 """What draws nothing: all but the change to another page leaves every cell as it is."""
-_MOVE = re.compile(r"\x1b\[([0-9]*)(?:;([0-9]*))?H|\r?\n|(\r)")
+_ASIDE_OR_BELL = re.compile(rf"({_SAID} | \x07)", re.VERBOSE)
+"""The same where there is a bell; what begins with one character alone is found far sooner."""
+_MOVE = re.compile(r"\x1b\[([0-9]*)(?:;([0-9]*))?H|\n|\r\n?")
 _INK = re.compile(
     r"\x1b\[([0-9;]*)m|\x1b\]8;([^\x07\x1b]*)(?:\x07|\x1b\\)|([^\x00-\x1f\x7f-\x9f]+)"
 )
@@ -30,7 +30,7 @@ _INK = re.compile(
 
 def parts(text: str) -> Sequence[str]:
     """Part what is drawn from what is said beside it: the first, third, … are drawn."""
-    return _ASIDE.split(text)
+    return (_ASIDE_OR_BELL if "\x07" in text else _ASIDE).split(text)
 
 
 class Ink(NamedTuple):
@@ -72,7 +72,7 @@ class Hand:
                 self.x = max(int(found[2] or 1), 1) - 1
             else:
                 self.x = 0
-                self.y += not found[3]
+                self.y += found[0] != "\r"
         yield from self._stroke(text[at:])
 
     def _stroke(self, text: str) -> Iterator[Stroke]:

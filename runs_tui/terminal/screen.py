@@ -1,6 +1,8 @@
 """What the terminal shows, as far as is known, and what it is wanted to show."""
 
 from collections.abc import Sequence
+from itertools import compress
+from operator import is_not
 
 from runs_tui.terminal.cells import BLANK, Cell, Row, cell
 
@@ -45,8 +47,12 @@ class Screen:
     def take_as_shown(self) -> None:
         """Take it that all that was drawn was sent."""
         for wanted, shown in zip(self.wanted, self.shown, strict=True):
-            if wanted != shown:
+            if wanted == shown:
+                continue
+            if None in wanted:
                 shown[:] = [new or old for new, old in zip(wanted, shown, strict=True)]
+            else:
+                shown[:] = wanted
 
     def put(
         self, x: int, y: int, cells: Sequence[Cell | None], lead: str = "", *, odd: bool = False
@@ -83,6 +89,12 @@ def _tear(row: Row, x: int) -> None:
         torn = row[start]
         row[start] = cell(" ", torn.style) if torn else None
         start += 1
+
+
+def differing(wanted: Row, shown: Row) -> list[int]:
+    """Give where two lines differ."""
+    others = compress(range(len(wanted)), map(is_not, wanted, shown))
+    return [x for x in others if wanted[x] != shown[x]]
 
 
 def tail(cell: Cell | None) -> bool:

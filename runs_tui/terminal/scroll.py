@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runs_tui.terminal.cells import BLANK, Row
-from runs_tui.terminal.screen import Screen, tail
+from runs_tui.terminal.screen import Screen, differing, tail
 from runs_tui.terminal.style import PLAIN
 
 if TYPE_CHECKING:
@@ -59,15 +59,12 @@ class Scroll:
 
 def find_scroll(screen: Screen, *, margins: bool) -> Scroll | None:
     """Find lines that moved by as much, among those that differ."""
-    differing = [
-        y
-        for y, (new, old) in enumerate(zip(screen.wanted, screen.shown, strict=True))
-        if new != old
-    ]
-    if len(differing) < FEWEST:
+    pairs = enumerate(zip(screen.wanted, screen.shown, strict=True))
+    changed = [y for y, (new, old) in pairs if new != old]
+    if len(changed) < FEWEST:
         return None
-    left, right = _columns(screen, differing) if margins else (0, screen.width)
-    ups = _ups(screen, differing, left, right)
+    left, right = _columns(screen, changed) if margins else (0, screen.width)
+    ups = _ups(screen, changed, left, right)
     if not ups:
         return None
     (up, count), *_ = Counter(ups.values()).most_common(1)
@@ -96,9 +93,7 @@ def _columns(screen: Screen, lines: list[int]) -> tuple[int, int]:
     """Give the first column that differs anywhere, and the one after the last."""
     left, right = screen.width, 0
     for y in lines:
-        wanted, shown = screen.wanted[y], screen.shown[y]
-        pairs = zip(wanted, shown, strict=True)
-        places = [x for x, (new, old) in enumerate(pairs) if new != old]
+        places = differing(screen.wanted[y], screen.shown[y])
         left, right = min(left, places[0]), max(right, places[-1] + 1)
     for y in range(screen.height):
         for row in (screen.wanted[y], screen.shown[y]):
