@@ -240,7 +240,10 @@ async def test_a_list_that_matches_no_list_of_words_is_given_one() -> None:
         ("trigger:~cr", {}),
         ("started:>2h", {}),
         ("duration:>1m", {}),
-        ("created:>9999-12-31T23:59:59.999999Z", {}),
+        (
+            "created:>9999-12-31T23:59:59.999999Z",
+            {"createdAfter": "9999-12-31T23%3A59%3A59.999999Z"},
+        ),
     ],
 )
 async def test_other_filters_of_the_newest_list(text: str, filters: dict[str, str]) -> None:

@@ -1,15 +1,16 @@
 """A query in the words of Lightning's filters: what the server can apply, and what narrows."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from runs_tui.adapters.instants import moved, span_of
+from runs_tui.adapters.instants import moved
 from runs_tui.adapters.lightning.address import is_id
 from runs_tui.adapters.lightning.catalogue import Workflows
 from runs_tui.adapters.lightning.client import Params
 from runs_tui.adapters.lightning.code import MOST_IDS
 from runs_tui.adapters.lightning.trust import by_workflows
-from runs_tui.model.query import TIMES, Field, Query, Term, Text
+from runs_tui.model.query import TIMES, Between, Field, Query, Term, Text
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
 from runs_tui.model.text import clean
@@ -125,8 +126,18 @@ def _run_of(workflow_id: str, name: str | None) -> Run:
 
 def _bounds(query: Query, now: datetime) -> Bounds:
     terms = [term for term in query.terms if term.field in TIMES and not term.negated]
-    low, high = span_of(terms, now)
-    return Bounds(low and moved(low, -LONGEST), high)
+    lows = [low for low in (_end(min, term, now, 0) for term in terms) if low]
+    highs = [high for high in (_end(max, term, now, 1) for term in terms) if high]
+    return Bounds(moved(max(lows), -LONGEST) if lows else None, min(highs, default=None))
+
+
+def _end(
+    choose: Callable[[Iterable[datetime]], datetime], term: Term, now: datetime, which: int
+) -> datetime | None:
+    """Give one end of all that a term wants; None where one of its values has none."""
+    edges = [value.edges(now)[which] for value in term.values if isinstance(value, Between)]
+    known = [edge for edge in edges if edge is not None]
+    return choose(known) if known and len(known) == len(edges) else None
 
 
 def written(instant: datetime) -> str:
