@@ -15,9 +15,11 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True, scope="session")
 def interrupts() -> None:
-    """Let what is started here be interrupted, also where a shell has us in its background."""
+    """Let what is started here hear its signals, also in the background and under nohup."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
