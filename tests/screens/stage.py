@@ -95,11 +95,18 @@ async def read_ahead(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: not screen.lists.loading)
 
 
+def _told(screen: RunsScreen) -> bool:
+    """Tell whether nothing more is to be told of the open run, or of one that goes on."""
+    run, table = screen.pane.shown, screen.pane.feed_table
+    return run is None or run.active or table.feed.complete or bool(table.trouble)
+
+
 async def at_rest(pilot: Pilot[Any]) -> None:
     """Let the program come to rest before a picture is taken, and a second pass on it."""
     screen = pilot.app.screen_stack[0]
     assert isinstance(screen, RunsScreen)
     await until(pilot, lambda: not screen.lists.loading)
+    await until(pilot, lambda: _told(screen))
     await pilot.pause(0.2)
     screen.tick()
     await pilot.pause()
