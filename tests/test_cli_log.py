@@ -32,6 +32,7 @@ def log(server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("RUNS_TUI_CONFIG", str(config))
     monkeypatch.setenv("LAB_TOKEN", "planted-token")
     monkeypatch.setenv("TERM", "xterm-planet")
+    monkeypatch.setenv("TERM_PROGRAM", "planets")
     server.faults["noxus"].clear()
     return tmp_path / "the log"
 
@@ -52,6 +53,7 @@ def test_it_tells_what_was_done(log: Path, server: DemoServer, place: str) -> No
         "runs-tui 0.",
         "Python 3.",
         "TERM=xterm-planet",
+        "TERM_PROGRAM=planets",
         f"configuration {log.parent / 'config.toml'}",
         "the command is runs-tui list",
         f"source lab: api noxus, url {server.urls['noxus']}, credential from LAB_TOKEN",

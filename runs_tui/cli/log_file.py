@@ -16,7 +16,7 @@ from runs_tui.model.own_log import PROGRAM
 from runs_tui.model.redaction import SECRETS
 from runs_tui.model.text import clean_log
 
-_VARIABLES = ("TERM", "COLORTERM", "TERMPROGRAM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE")
+_VARIABLES = ("TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE")
 
 
 class _Lines(logging.Formatter):

@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -84,6 +85,8 @@ async def test_a_paused_dag_is_told_before_what_would_only_wait() -> None:
             await d.source.inputs(run.id)
             assert ("is paused" in (d.source.caution("retry", told) or "")) is paused
             assert d.source.caution("cancel", told) is None
+            stopped = replace(told, state=State.CANCELLED)
+            assert (d.source.caution("retry", stopped) or "").count(";") == paused
 
 
 BODIES: list[tuple[RetryMode, dict[str, Any]]] = [

@@ -35,9 +35,17 @@ class Desk:
     """Answers in our words what an Airflow server says in its own."""
 
     def __init__(
-        self, connection: Connection, patience: Patience, clock: Clock, pace: Pace
+        self,
+        connection: Connection,
+        patience: Patience,
+        clock: Clock,
+        pace: Pace,
+        paused: set[str],
     ) -> None:
-        """Remember how to connect; nothing is sent before the first request."""
+        """Remember how to connect; nothing is sent before the first request.
+
+        The Dags that are found to be paused are told in `paused`.
+        """
         self._client = Client(connection, patience, clock)
         self._source = connection.name
         self._web = web_of(connection.url)
@@ -45,7 +53,7 @@ class Desk:
         self._listing = Listing(self._client, clock)
         self._library = Library(self._client, clock, pace)
         self._rewind = Rewind(self._library)
-        self.starts = Starts(self._client)
+        self.starts = Starts(self._client, paused)
         """Starting runs with another conf."""
 
     async def page(self, query: Query, cursor: str | None) -> Page[Run]:

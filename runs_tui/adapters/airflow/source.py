@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from runs_tui.adapters.airflow.address import RunName, run_id_in, web_of
+from runs_tui.adapters.airflow.address import run_id_in, web_of
 from runs_tui.adapters.airflow.pace import Pace
 from runs_tui.adapters.base import Action, Connection, Stretch
 from runs_tui.adapters.desk_source import DeskSource
@@ -49,6 +49,7 @@ class Airflow(DeskSource["Desk"]):
         told = connection.options.get("auth", _AUTHS[0])
         if told not in _AUTHS:
             raise Refused(f"the option auth is {' or '.join(_AUTHS)}, not {told!r}")
+        self._paused: set[str] = set()
 
     async def kin(self, run_id: str) -> Kin:
         """Give the attempts of a run, which are the tries of its tasks."""
@@ -92,9 +93,9 @@ class Airflow(DeskSource["Desk"]):
         """Say what a person should know before doing this to this run."""
         if action != "retry":
             return None
-        if RunName.of(run.id).dag in self._desk.starts.paused:
-            return _PAUSED
-        return _LEFT_SKIPPED if run.state is State.CANCELLED else None
+        told = [_PAUSED] if run.workflow_id in self._paused else []
+        told += [_LEFT_SKIPPED] if run.state is State.CANCELLED else []
+        return "; ".join(told) or None
 
     def run_id_of(self, address: str) -> str | None:
         """Give the id of the run that a page of this server shows."""
@@ -103,4 +104,4 @@ class Airflow(DeskSource["Desk"]):
     def _open(self) -> "Desk":
         from runs_tui.adapters.airflow.desk import Desk
 
-        return Desk(self.connection, self.patience, self.clock, self.pace)
+        return Desk(self.connection, self.patience, self.clock, self.pace, self._paused)

@@ -18,13 +18,12 @@ _GONE = "the Dag of this run is not there any more"
 class Starts:
     """Starts new runs, and remembers which ones they repeat; Airflow does not."""
 
-    def __init__(self, client: Client) -> None:
-        """Begin with none started."""
+    def __init__(self, client: Client, paused: set[str]) -> None:
+        """Begin with none started; the Dags that are found to be paused are told in `paused`."""
         self._client = client
         self.origins = Origins()
         """Which runs they repeat."""
-        self.paused: set[str] = set()
-        """The Dags of which nothing is run, as far as they were looked at."""
+        self._paused = paused
 
     async def inputs(self, run_id: str) -> Inputs:
         """Give the conf of a run, and the params that its Dag takes."""
@@ -34,7 +33,7 @@ class Starts:
             dag = await self._client.read(f"/dags/{segment(name.dag)}/details", DAG_DETAILS)
         except NotFound:
             raise Refused(_GONE) from None
-        (self.paused.add if dag.is_paused else self.paused.discard)(name.dag)
+        (self._paused.add if dag.is_paused else self._paused.discard)(name.dag)
         conf, params = run.conf or {}, dag.params or {}
         names = dict.fromkeys([*params, *conf])
         return Inputs(tuple(_input(each, params.get(each), conf) for each in names))
