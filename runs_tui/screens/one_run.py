@@ -414,13 +414,13 @@ class OneRun(HandsOver, inherit_bindings=False):
         run = self.chosen
         if action in ("cancel", "retry"):
             doing: Action = "cancel" if action == "cancel" else "retry"
-            reasons = [
-                self.being_done(run) or why_not(self.sources[run.source], doing, run)
-                for run in self.acted_on
-            ]
-            if None in reasons:
-                return None
-            return str(reasons[0]) if reasons else "there is no run"
+            first: str | None = None
+            for each in self.acted_on:
+                reason = self.being_done(each) or why_not(self.sources[each.source], doing, each)
+                if reason is None:
+                    return None
+                first = first or reason
+            return first or "there is no run"
         if action == "diff" and run is None:
             return "there is no run"
         if action == "browse" and run is not None and not run.url:
@@ -443,14 +443,15 @@ class OneRun(HandsOver, inherit_bindings=False):
         else:
             self.ask_and_act(action, self.acted_on)
 
-    @work(group="acts", exit_on_error=False)
+    # Without a description every argument is written out for one: thousands of runs, it may be.
+    @work(group="acts", exit_on_error=False, description="asks, and acts")
     async def ask_and_act(self, action: Action, runs: Sequence[Run]) -> None:
         """Ask a person, and act once on each run if they want it."""
         from runs_tui.screens.acting import ask_and_act
 
         await ask_and_act(self, action, runs)
 
-    @work(group="asking", exclusive=True, exit_on_error=False)
+    @work(group="asking", exclusive=True, exit_on_error=False, description="reads steps")
     async def read_steps_for(
         self, asking: "Asking", dialog: "ConfirmScreen", runs: Sequence[Run]
     ) -> None:
