@@ -47,7 +47,7 @@ def confirmed(question: Question, listed: Listed) -> bool:
     others = [run for source, run in listed if source.name not in guarded]
     if not others or question.leave == "yes":
         return True
-    what = f"these {len(others)} runs" if len(others) > 1 else "this run"
+    what = f"these {len(listed)} runs" if len(listed) > 1 else "this run"
     return _ask(f"{question.action.capitalize()} {what}? [y/N] ").lower() in {"y", "yes"}
 
 

@@ -15,6 +15,8 @@ from runs_tui.cli.output import Output, complain
 from runs_tui.cli.running import run as finish
 from runs_tui.cli.status import status_of_all
 from runs_tui.cli.wishes import Leave, Wish, asked, made
+from runs_tui.config import SourceSettings
+from runs_tui.config.opening import source_kind
 from runs_tui.model import shapes
 from runs_tui.model.clock import SystemClock
 from runs_tui.model.run import RetryMode, Run, RunKey
@@ -36,8 +38,9 @@ def change_runs(
     settings = sources_meant(choice)
     keys = runs_meant(texts, settings)
     names = {key.source for key in keys}
-    protected = [s.name for s in settings if s.name in names and s.protected and not s.read_only]
-    asks = bool(protected) or leave == "ask"
+    able = [source for source in settings if source.name in names and _is_able(source, wish)]
+    protected = [source.name for source in able if source.protected]
+    asks = bool(protected) or (leave == "ask" and bool(able))
     if asks and not may_ask():
         raise _nobody_to_ask(protected, wish)
     sources = open_named(settings, names)
@@ -51,6 +54,11 @@ def change_runs(
         if outcome.error:
             complain(f"{outcome.key}: {outcome.error.sentence}")
     return status_of_all([outcome.error for outcome in outcomes])
+
+
+def _is_able(source: SourceSettings, wish: Wish) -> bool:
+    """Tell whether anything can be changed there at all."""
+    return not source.read_only and hasattr(source_kind(source), wish.action)
 
 
 def _nobody_to_ask(protected: Sequence[str], wish: Wish) -> click.UsageError:

@@ -106,11 +106,21 @@ def _run_meant(text: str, sources: Sequence[SourceSettings]) -> RunKey:
         raise click.UsageError(f"there is no source {name!r}: {did_you_mean(name, names)}")
     elif len(names) > 1:
         raise click.UsageError(f"say which source {text!r} is of: {', '.join(names)}")
+    elif slash and _leaves_out(sources, name):
+        raise click.UsageError(f"{text!r} is of {name}, which --source leaves out")
     else:
         key = RunKey(names[0], text)
     if not key.id:
         raise click.UsageError(f"the id of a run is missing in {text!r}")
+    if not key.id.isprintable():
+        raise click.UsageError(f"the id of a run has no control characters: {text!r}")
     return key
+
+
+def _leaves_out(sources: Sequence[SourceSettings], name: str) -> bool:
+    """Tell whether these are chosen from a configuration that has a source of this name, too."""
+    configured = load().sources
+    return sources[0] in configured and name in {source.name for source in configured}
 
 
 def _shown_at(address: str, sources: Sequence[SourceSettings]) -> RunKey:

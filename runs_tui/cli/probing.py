@@ -73,6 +73,8 @@ async def _probe_all(
 
 async def _probe(settings: SourceSettings, source: Source) -> Probe:
     can = _abilities(settings, source)
+    if hasattr(source, "patience"):  # else what was just asked is answered from memory, in no time
+        source.patience = replace(source.patience, fresh=0.0)
     settings = replace(settings, url=source.connection.url)
     try:
         await source.runs(Query(limit=1))  # the first request also opens the connection

@@ -1,5 +1,6 @@
 """The frame of every command: one sentence for what goes wrong, and the exit status."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -125,8 +126,12 @@ def _status(work: Callable[[], Any]) -> int:
         return int(work() or 0)
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        raise
+    except SystemExit:  # so click ends where the reader of its help is gone
+        raise BrokenPipeError from None
+    except OSError as error:
+        if error.filename is None and error.errno in {errno.EPIPE, errno.ENOSPC, errno.EIO}:
+            raise
+        return _told(error)
     except Exception as error:
         return _told(error)
 

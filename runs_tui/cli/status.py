@@ -48,6 +48,8 @@ def failure(name: object, error: SourceError) -> Failure:
 def status_of(error: SourceError) -> Status:
     """Give the exit status of an error."""
     match error:
+        case NotFound() | Unsupported() if error.strange:
+            return Status.NOT_REACHABLE
         case NotFound():
             return Status.NOT_FOUND
         case Unauthorized():

@@ -9,7 +9,7 @@ from runs_tui.adapters.acts import Outcome, act, allow
 from runs_tui.adapters.base import Action, Source
 from runs_tui.cli.asking import Question, confirmed
 from runs_tui.cli.meant import closing_all
-from runs_tui.model.errors import Refused, SourceError
+from runs_tui.model.errors import Conflict, Refused, SourceError
 from runs_tui.model.purpose import asking
 from runs_tui.model.run import RetryMode, Run, RunKey
 
@@ -67,9 +67,11 @@ async def _readable(source: Source, key: RunKey, wish: Wish) -> Run | Outcome:
     try:
         allow(source, wish.action)
         with asking("show", key.id):
-            return await source.run(key.id)
+            run = await source.run(key.id)
     except SourceError as error:
         return Outcome(key, ok=False, error=error)
+    objection = source.objection(wish.action, run)
+    return Outcome(key, ok=False, run=run, error=Conflict(objection)) if objection else run
 
 
 async def _act(source: Source, key: RunKey, wish: Wish, before: Run | None) -> Outcome:

@@ -7,6 +7,10 @@ from runs_tui.model.words import did_you_mean
 
 VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 """What the name of a variable looks like."""
+_CREDENTIAL = re.compile(
+    r"(gh[oprsu]|github_pat|pn[bu])_\w{16,}|(?=\w*[0-9])(?=\w*[a-z])(?=\w*[A-Z])\w{24,}"
+)
+"""What is rather a credential than the name of a variable."""
 ADDRESS = r"([hH][tT][tT][pP][sS]?://[^\s/?#@]+(/[^\s?#]*)?|[uU][nN][iI][xX]:///[^\s?#]+)"
 """What the address of an API looks like, as far as a pattern tells."""
 
@@ -39,6 +43,6 @@ def wrong_url(url: str) -> str | None:
 
 def wrong_variable(name: str) -> str | None:
     """Say what is wrong with the name of a variable, without repeating it."""
-    if re.fullmatch(VARIABLE, name):
+    if re.fullmatch(VARIABLE, name) and not _CREDENTIAL.fullmatch(name):
         return None
     return "this is not the name of a variable; the credential itself never stands here"

@@ -20,6 +20,8 @@ class SourceError(Exception):
     title = "failed"
     status: int | None = None
     """The number that the server answered with, where it answered."""
+    strange = False
+    """Whether a web page says so, and no API."""
 
     def __init__(self, detail: str = "", hint: str = "") -> None:
         """Take the server's own words (cleaned and cut here) and what a person can do."""

@@ -44,6 +44,7 @@ def failure(
     """Give the error that a status of 400 and above stands for."""
     error = _kind(status, headers, told, hints, now)
     error.status = status
+    error.strange = told.is_page
     return error
 
 
@@ -64,7 +65,7 @@ def _kind(
     if status == 409:
         return Conflict(words)
     if status in {405, 501}:
-        return Unsupported(words)
+        return Unsupported(words, hints.address if told.is_page else "")
     if status >= 500:
         said = f": {told.words.strip()}" if told.words.strip() else ""
         return Unreachable(_numbered(f"it answers {phrase(status)}{said}", told.request))
