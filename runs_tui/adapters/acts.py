@@ -18,6 +18,7 @@ from runs_tui.model.errors import (
 from runs_tui.model.purpose import asking
 from runs_tui.model.run import RetryMode, Run, RunKey
 from runs_tui.model.state import State
+from runs_tui.transport.sent import counting
 
 PAUSES = (0.0, 0.5, 1.0)
 """The seconds before each reading of a run whose answer was lost."""
@@ -106,8 +107,11 @@ async def _cancel(source: Source, run_id: str) -> Run:
     allow(source, "cancel")
     assert isinstance(source, Cancels)
     try:
-        return await source.cancel(run_id)
+        with counting() as sent:
+            return await source.cancel(run_id)
     except (Unreachable, BadAnswer) as lost:
+        if sent.only_read:
+            raise
         run = await _read_again(source, run_id, lambda run: _ends(run) or not run.active)
         if run is None or _ends(run):
             return _certain(run, lost)
@@ -127,8 +131,11 @@ async def _retry(
     if objection:
         raise _Failed(Conflict(objection), old)
     try:
-        return await source.retry(run_id, mode, step)
+        with counting() as sent:
+            return await source.retry(run_id, mode, step)
     except (Unreachable, BadAnswer) as lost:
+        if sent.only_read:
+            raise _Failed(lost, old) from None
         run = await _read_again(source, run_id, lambda run: _begins_anew(run, old))
         if run is None or _begins_anew(run, old):
             return _certain(run, lost)

@@ -8,7 +8,7 @@ from runs_tui.model.errors import NotFound, SourceError
 from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey
 from runs_tui.model.text import one_line
-from runs_tui.model.words import did_you_mean
+from runs_tui.model.words import did_you_mean, several
 
 
 def keys_meant(text: str, sources: Mapping[str, Source]) -> Sequence[RunKey]:
@@ -44,7 +44,7 @@ async def find_run(text: str, sources: Mapping[str, Source]) -> Run | str:
     if not unknown:
         return f"Could not ask for {wanted}. {'; '.join(failed)}"
     knows = "knows" if len(unknown) == 1 else "know"
-    return "; ".join([f"{' and '.join(unknown)} {knows} no {wanted}", *failed])
+    return "; ".join([f"{several(unknown)} {knows} no {wanted}", *failed])
 
 
 async def _first(

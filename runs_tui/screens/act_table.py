@@ -18,6 +18,8 @@ class ActRow:
     """What will happen, or has."""
     ink: str = ""
     """The component class that it is drawn in."""
+    before: Run | None = None
+    """The run that it is done to, where that is another one."""
 
 
 class ActTable(VirtualTable[ActRow]):
@@ -37,8 +39,8 @@ class ActTable(VirtualTable[ActRow]):
         super().__init__(columns, id=id)
 
     def key_of(self, row: ActRow) -> RunKey:
-        """Give the key of the run."""
-        return row.run.key
+        """Give the key of the run that it is done to."""
+        return (row.before or row.run).key
 
 
 def _state(row: ActRow) -> Cell:
@@ -51,4 +53,5 @@ def _workflow(row: ActRow) -> Cell:
 
 
 def _run(row: ActRow) -> Cell:
-    return [(f"{row.run.source}/{row.run.name or row.run.id}", "table--dim")]
+    run = row.before or row.run
+    return [(f"{run.source}/{run.name or run.id}", "table--dim")]

@@ -1,6 +1,7 @@
 """Asking before runs are cancelled or retried, doing it once, and telling what came of it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -64,11 +65,13 @@ class Asking:
         of = {name: f"{name}: " if len(sources) > 1 else "" for name in sources}
         cautions = [(run.source, sources[run.source].caution(action, run)) for run in runs]
         cautions += [(name, self._screen.denied.get((name, action))) for name in sources]
+        told = [f"{of[name]}{caution}" for name, caution in cautions if caution]
+        choices = self._choices()
         return Question(
             f"{action.capitalize()} {what}?",
             facts_of(self._screen, one) if one else (),
-            self._choices(),
-            list(dict.fromkeys(f"{of[name]}{caution}" for name, caution in cautions if caution)),
+            choices,
+            list(dict.fromkeys([*told, *_left_out(choices)])),
             [s.name for s in sources.values() if s.connection.protected],
         )
 
@@ -109,6 +112,14 @@ class Asking:
         (key, *others) = [run.key for run in self._runs]
         known = not others and shown is not None and shown.key == key and key in self.plans
         return step.key if step is not None and known else None
+
+
+def _left_out(choices: Sequence[Choice]) -> Sequence[str]:
+    """Say how many of several runs nothing can be done to, and why not most of them."""
+    if not choices or len(choices[0].intents) < 2:
+        return ()
+    why = Counter(intent.will for intent in choices[0].intents if not intent.can).most_common(2)
+    return [f"{looks.counted(count, 'run')} left out: {reason}" for reason, count in why]
 
 
 async def ask_and_act(screen: "OneRun", action: Action, runs: Sequence[Run]) -> None:
@@ -165,7 +176,7 @@ async def _act_on_many(
     screen: "OneRun", asking: Asking, action: Action, intents: Sequence[Intent]
 ) -> None:
     ledger = Ledger(action, [intent.run for intent in intents])
-    shown = LedgerScreen(ledger)
+    shown = LedgerScreen(ledger, lambda run: screen.board.get(run.key) or run)
     screen.app.push_screen(shown)
     room = asyncio.Semaphore(AT_ONCE)
 

@@ -88,8 +88,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
             yield Static(Content(question.title), id="confirm-question")
             yield Static(Content("\n").join(question.facts), id="confirm-facts")
             yield ActTable(id="confirm-lines")
-            for caution in question.cautions:
-                yield Static(Content(caution), classes="caution")
+            yield Static("", id="confirm-cautions", classes="caution")
             for number, name in enumerate(question.names):
                 what = f"type {name} to change anything there"
                 yield LineInput(what, id=f"confirm-name-{number}")
@@ -111,6 +110,7 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
         self.query_one("#confirm").set_class(not self._question.facts, "-many")
         self.lines.can_focus = not self._question.facts
         self.answers.highlighted = 0
+        self._show_cautions()
         self._show_lines()
         self._show_choices()
         (self._names[0] if self._names else self.answers).focus()
@@ -125,8 +125,15 @@ class ConfirmScreen(ModalScreen[Choice | None], inherit_bindings=False):
             return
         self._question = self._ask()
         if self._laid_out:
+            self._show_cautions()
             self._show_lines()
             self._show_choices()
+
+    def _show_cautions(self) -> None:
+        """Show what should be minded."""
+        cautions = self.query_one("#confirm-cautions", Static)
+        cautions.display = bool(self._question.cautions)
+        cautions.update(Content("\n").join(map(Content, self._question.cautions)))
 
     def _show_choices(self) -> None:
         """Show what the answers are called now, and which can be chosen."""

@@ -1,6 +1,6 @@
 """What became of each run that something was done to, as the answers come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,6 +19,8 @@ from runs_tui.keys import key
 from runs_tui.model.run import Run, RunKey
 from runs_tui.screens.act_table import ActRow, ActTable
 from runs_tui.widgets.inks import INKS
+
+Latest = Callable[[Run], Run]
 
 
 class Ledger:
@@ -50,17 +52,18 @@ class Ledger:
         """Count the runs whose outcome is not known yet."""
         return len(self._runs) - len(self._outcomes)
 
-    def rows(self) -> Sequence[ActRow]:
-        """Give a line for each run."""
-        return [self._row(run, self._outcomes.get(key)) for key, run in self._runs.items()]
+    def rows(self, latest: Latest) -> Sequence[ActRow]:
+        """Give a line for each run; `latest` gives a run as it is known by now."""
+        return [self._row(run, self._outcomes.get(key), latest) for key, run in self._runs.items()]
 
-    def _row(self, run: Run, outcome: Outcome | None) -> ActRow:
+    def _row(self, run: Run, outcome: Outcome | None, latest: Latest) -> ActRow:
         if outcome is None:
-            return ActRow(run, f"{_DOING[self.action]}…", "table--accent")
-        now = outcome.run or run
+            return ActRow(latest(run), f"{_DOING[self.action]}…", "table--accent")
+        after = outcome.run or run
         if outcome.error is not None:
-            return ActRow(now, f"✗ {outcome.error.sentence}", "state--failed")
-        return ActRow(now, f"✓ {done(self.action, run, now)}", "state--succeeded")
+            return ActRow(latest(after), f"✗ {outcome.error.sentence}", "state--failed", run)
+        told = f"✓ {done(self.action, run, after)}"
+        return ActRow(latest(after), told, "state--succeeded", run)
 
     @property
     def sentence(self) -> str:
@@ -105,10 +108,11 @@ class LedgerScreen(ModalScreen[None], inherit_bindings=False):
             super().__init__()
             self.ledger = ledger
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Show a ledger."""
+    def __init__(self, ledger: Ledger, latest: Latest) -> None:
+        """Show a ledger; `latest` gives a run as it is known by now."""
         super().__init__()
         self.ledger = ledger
+        self._latest = latest
         self._laid_out = False
 
     def compose(self) -> ComposeResult:
@@ -122,6 +126,7 @@ class LedgerScreen(ModalScreen[None], inherit_bindings=False):
         """Show what is known."""
         self._laid_out = True
         self.learn()
+        self.set_interval(1.0, self.learn)
         self.lines.focus()
 
     def learn(self) -> None:
@@ -129,7 +134,7 @@ class LedgerScreen(ModalScreen[None], inherit_bindings=False):
         if not (self._laid_out and self.is_attached):
             return
         ledger = self.ledger
-        self.lines.set_rows(ledger.rows())
+        self.lines.set_rows(ledger.rows(self._latest))
         self.told.update(Content(ledger.sentence[:1].upper() + ledger.sentence[1:]))
         again = "X" if ledger.action == "cancel" else "R"
         keys = "Esc goes back"

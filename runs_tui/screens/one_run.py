@@ -326,16 +326,19 @@ class OneRun(HandsOver, inherit_bindings=False):
 
     @on(VirtualTable.Chosen, "#plan")
     def show_step(self, chosen: VirtualTable.Chosen) -> None:
-        """Show the events of one step, or of all again; of a step that is a run, that run."""
+        """Show the events of one step, or of all again; of a step that is a run, that run.
+
+        Where a step is the whole run, all events are its own.
+        """
         step, run = self.pane.step, self.chosen
         if not isinstance(chosen.table, PlanTable) or step is None or run is None:
             return
         if step.child_run is not None and step.child_run != run.id:
             self.go_to_key(RunKey(run.source, step.child_run))
         else:
-            feed = self.pane.feed_table
-            feed.only_step(None if feed.step == step.key else step.key)
-            if feed.step is not None and not feed.display:
+            feed, whole = self.pane.feed_table, step.child_run is not None
+            feed.only_step(None if whole or feed.step == step.key else step.key)
+            if (whole or feed.step is not None) and not feed.display:
                 self.action_tab("events")
 
     def go_to_key(self, key: RunKey, told: Run | None = None) -> None:
@@ -346,6 +349,12 @@ class OneRun(HandsOver, inherit_bindings=False):
     def tell_feed(self) -> None:
         """Say what of the feed is shown."""
         self.pane.feed_head.show(self.pane.feed_table.told())
+
+    @on(FeedTable.NoneThere)
+    def say_none(self, wanted: FeedTable.NoneThere) -> None:
+        """Say that there is no such line."""
+        where = "below" if wanted.direction > 0 else "above"
+        self.flash(f"There is no {wanted.what} {where}, among the events that were read")
 
     # Searching it
 

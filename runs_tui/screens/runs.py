@@ -162,6 +162,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.vigil = Vigil(self, telling or Telling())
         self.returning = Return(self, where or Remembered())
         self.at_top = True
+        self._terms = Query().terms
         """Whether the cursor keeps to the first row, until all have answered or it is moved."""
         self._adding = adding
         self._pinned = False
@@ -332,6 +333,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
 
     def _show_rows(self, query: Query, now: datetime) -> None:
         rows = in_order(self._matching(query, now), query.sort, now)
+        self._begin_at_top(query, now)
         if len(rows) != len(self.table.rows):
             self.lists.go_on()
         self._counts = told.counts(rows)
@@ -339,6 +341,14 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.table.set_rows(rows, top=self.at_top)
         self.at_top = self.at_top and not self._all_answered
         self.returning.find_cursor()
+
+    def _begin_at_top(self, query: Query, now: datetime) -> None:
+        """Let other runs begin with the newest, unless the one under the cursor is among them."""
+        if query.terms == self._terms:
+            return
+        self._terms = query.terms
+        row = self.table.row
+        self.at_top = self.at_top or row is None or not query.predicate(now)(row)
 
     @property
     def _all_answered(self) -> bool:
@@ -382,7 +392,9 @@ class RunsScreen(OneRun, inherit_bindings=False):
 
     def _tell_sources(self, now: datetime) -> None:
         room = self.size.width - width_of(self._counts) - 1
-        left = told.sources(self.sources, self.board, now, demo=self.demo, width=room)
+        left = told.sources(
+            self.sources, self.board, self.query_shown, now, demo=self.demo, width=room
+        )
         self.strip.show((left, self._counts))
 
     def _tell_views(self) -> None:
@@ -552,7 +564,10 @@ class RunsScreen(OneRun, inherit_bindings=False):
             self.filter_bar.show_error(error)
             return
         self.remove_class("-open")
+        if query != self._before.query:
+            self._pinned = False
         self._leave_filter(query)
+        self._follow_cursor()
         if query != self._before.query or self._before.zoomed:
             self._left(self._before)
 

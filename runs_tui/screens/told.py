@@ -10,6 +10,7 @@ from runs_tui.model.board import Board, Reach
 from runs_tui.model.query import Field, Query, Sort, Term
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
+from runs_tui.model.words import several
 from runs_tui.widgets.columns import Part
 from runs_tui.widgets.inks import source_ink
 from runs_tui.widgets.parts_line import Parts, named_in, width_of
@@ -22,30 +23,46 @@ OLD = 60
 
 
 def sources(
-    told: Mapping[str, Source], board: Board, now: datetime, *, demo: bool, width: int
+    told: Mapping[str, Source],
+    board: Board,
+    query: Query,
+    now: datetime,
+    *,
+    demo: bool,
+    width: int,
 ) -> Parts:
     """Say of each source whether it is healthy, or why not, and how old its rows are.
 
-    Where that is wider than there is room, the healthy ones are told together.
+    Where that is wider than there is room, the healthy ones are told together. Those that a query
+    leaves out are not asked, so that their age says nothing.
     """
     head: list[Part] = [
         (" runs-tui", "table--strong"),
         (" demo  " if demo else "  ", "table--accent"),
     ]
     each = {name: _source(source, board.reach(name), now) for name, source in told.items()}
-    whole = [*head, *(part for parts in each.values() for part in parts)]
     healthy = [name for name in told if _is_healthy(board.reach(name))]
+    unasked = [name for name in healthy if not query.admits_source(name)]
+    for name in unasked:
+        each[name] = named_in(
+            told[name].connection.color, name, "○ ", " not asked  ", ink="table--dim"
+        )
+    healthy = [name for name in healthy if name not in unasked]
+    whole = [*head, *(part for parts in each.values() for part in parts)]
     if width_of(whole) <= width:
         return whole
     for name in told:
         error = board.reach(name).error
         if error is not None and len(told) > 1:
             each[name] = [(f"✗ {name}: {error.title}  ", "state--failed")]
-    if len(healthy) < 2:
-        return [*head, *(part for parts in each.values() for part in parts)]
-    oldest = min((board.reach(name).read_at or now for name in healthy), default=now)
-    together = _healthy(f"{len(healthy)} sources", oldest, now)
-    others = [part for name in told if name not in healthy for part in each[name]]
+    together: list[Part] = []
+    if len(healthy) > 1:
+        oldest = min((board.reach(name).read_at or now for name in healthy), default=now)
+        together += _healthy(f"{len(healthy)} sources", oldest, now)
+    if len(unasked) > 1:
+        together.append((f"○ {len(unasked)} not asked  ", "table--dim"))
+    left_out = {*(healthy if len(healthy) > 1 else ()), *(unasked if len(unasked) > 1 else ())}
+    others = [part for name in told if name not in left_out for part in each[name]]
     return [*head, *together, *others]
 
 
@@ -203,7 +220,7 @@ def why_empty(query: Query, board: Board) -> str:
     reaches = board.reaches
     waiting = [n for n, r in reaches.items() if not (r.exhausted or r.next or r.error)]
     if waiting:
-        return f"Reading the runs of {' and '.join(waiting)}…"
+        return f"Reading the runs of {several(waiting)}…"
     errors = [f"{name}: {reach.error}" for name, reach in reaches.items() if reach.error]
     if errors:
         return "\n".join([*errors, "", "It is tried again by itself; r tries now."])
@@ -213,4 +230,4 @@ def why_empty(query: Query, board: Board) -> str:
     if all(reach.exhausted for reach in reaches.values()):
         return f"No run matches {query}.\n\n{ways}"
     more = [name for name, reach in reaches.items() if reach.next]
-    return f"No run matches {query} so far.\n\nr looks further back in {' and '.join(more)}. {ways}"
+    return f"No run matches {query} so far.\n\nr looks further back in {several(more)}. {ways}"

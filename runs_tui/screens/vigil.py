@@ -131,7 +131,7 @@ class Vigil:
         self._tell(f"{view.name} gained {looks.counted(len(new), 'run')}", told, run)
 
     def _tell(self, title: str, text: str, run: Run) -> None:
-        self._screen.flash(f"{title}  {text}")
+        self._screen.flash(f"{title}  {text}", stays=True)
         for sequence in sequences(self._telling, title, text, os.environ):
             write(self._screen.app, sequence)
         if self._telling.command:

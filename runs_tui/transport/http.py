@@ -19,6 +19,7 @@ from runs_tui.transport.elsewhere import fetched, is_redirect
 from runs_tui.transport.failures import Hints, failure, phrase, request_id, seconds_to_wait
 from runs_tui.transport.recent import Recent
 from runs_tui.transport.recorder import Recorder
+from runs_tui.transport.sent import count
 from runs_tui.transport.tagged import Tagged, condition
 from runs_tui.transport.words import read_words
 
@@ -161,7 +162,9 @@ class Http:
         self._recent.forget()
         try:
             call = self._call(method, path, params, body)
-            return self._settled(await self._attempt(replace(call, private=private)))
+            outcome = await self._attempt(replace(call, private=private))
+            count(write=isinstance(outcome, Answer) or outcome.sent)
+            return self._settled(outcome)
         finally:
             self._recent.forget()
 
@@ -248,6 +251,7 @@ class Http:
         number = 1
         while True:
             await self._turn()
+            count(write=False)
             outcome = await self._attempt(replace(call, attempt=number))
             pause = self._pause(outcome, number)
             if pause is None:

@@ -44,6 +44,15 @@ class Times(StrEnum):
         return every[(every.index(self) + 1) % len(every)]
 
 
+def indexed(name: str, width: int) -> str:
+    """Shorten the name of one of many alike, such as `resize[12]`, so that its number is seen."""
+    start, bracket, number = name.rpartition("[")
+    room = width - len(bracket + number) - 1
+    if len(name) <= width or not number.endswith("]") or room < 1:
+        return name
+    return f"{start[:room]}…{bracket}{number}"
+
+
 def time_of(at: datetime | None, times: Times, start: datetime | None) -> str:
     """Write when something happened; `start` is when its run began."""
     if at is None or times is Times.OFF:

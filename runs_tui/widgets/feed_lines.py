@@ -13,10 +13,21 @@ from runs_tui.model.feed_view import FeedView
 from runs_tui.model.line import LEVELS, Line
 from runs_tui.model.run import Event, Gap
 from runs_tui.widgets.columns import Cell, Column, fit
-from runs_tui.widgets.feed_cells import INDENT, Times, painted, shifted, text_of, time_of, wrapped
+from runs_tui.widgets.feed_cells import (
+    INDENT,
+    Times,
+    indexed,
+    painted,
+    shifted,
+    text_of,
+    time_of,
+    wrapped,
+)
 from runs_tui.widgets.feed_plain import Plain
 from runs_tui.widgets.tall_table import TallTable
 
+STEP_WIDTH = 12
+"""The cells that the name of a step has."""
 BEYOND = 4
 """How many characters a cell are looked at, of a line that is not wrapped."""
 
@@ -118,7 +129,7 @@ class FeedLines(TallTable[Line]):
         at = Column("at", "TIME", self._at, width, right=self.times is Times.SINCE)
         return [
             *([] if self.times is Times.OFF else [at]),
-            *([] if self._stepless else [Column("step", "STEP", self._step, 12, rank=1)]),
+            *([] if self._stepless else [Column("step", "STEP", self._step, STEP_WIDTH, rank=1)]),
             Column("message", "MESSAGE", self._message, 12, grows=True),
         ]
 
@@ -128,7 +139,7 @@ class FeedLines(TallTable[Line]):
     def _step(self, line: Line) -> Cell:
         if not line.step or not line.first:
             return []
-        return [(self.step_name(line.step), "table--dim")]
+        return [(indexed(self.step_name(line.step), STEP_WIDTH), "table--dim")]
 
     @property
     def message_width(self) -> int:

@@ -69,6 +69,14 @@ class FeedTable(FollowedFeed):
         lines: int
 
     @dataclass
+    class NoneThere(Message):
+        """Somebody wants to go to a line that is not there, in a direction of 1 or -1."""
+
+        table: "FeedTable"
+        what: str
+        direction: int
+
+    @dataclass
     class SaveAsked(Message):
         """Somebody wants what is shown in a file."""
 
@@ -181,15 +189,21 @@ class FeedTable(FollowedFeed):
         self._changed()
 
     def action_next_match(self, direction: int) -> None:
-        """Go to the next line that matches, or the one before."""
-        self._go_on(self.view.matches, direction)
+        """Go to the next line that matches, or the one before; without words, ask for some."""
+        if self.view.words:
+            self._go_on(self.view.matches, direction, "match")
+        else:
+            self.action_find()
 
     def action_next_error(self, direction: int) -> None:
         """Go to the next error, or the one before."""
-        self._go_on(self.view.errors, direction)
+        self._go_on(self.view.errors, direction, "error")
 
-    def _go_on(self, lines: Sifted, direction: int) -> None:
-        self._go(lines.after(self._number_at(self.cursor), direction))
+    def _go_on(self, lines: Sifted, direction: int, what: str) -> None:
+        line = lines.after(self._number_at(self.cursor), direction)
+        if line is None:
+            self.post_message(self.NoneThere(self, what, direction))
+        self._go(line)
 
     def _go(self, line: Line | None) -> None:
         if line is not None:

@@ -64,7 +64,7 @@ def _what(why: Why, width: int, now: datetime) -> Iterator[WhyRow]:
     ink = "state--failed" if known else "table--dim"
     for at, text in enumerate(wrapped(said, width - 2, MOST)):
         yield WhyRow(f"error {at}", [(f"  {text}", ink)], target, marked=False)
-    if step is not None and step.child_run:
+    if step is not None and step.child_run and step.child_run != why.run.id:
         key = RunKey(why.run.source, step.child_run)
         yield from _fact("child", "its run", str(key), width, ToRun(key))
     error = why.run.error
