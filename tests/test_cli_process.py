@@ -9,7 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 
 from runs_tui.adapters import api_names
 from runs_tui.cli.commands import program
+from runs_tui.demo.faults import Fault
 from runs_tui.demo.server import DemoServer
 
 PROGRAM = (sys.executable, "-m", "runs_tui")
@@ -115,7 +118,9 @@ def test_an_interrupt_during_tail_is_130_and_silent(
         assert process.stderr.read() == ""
 
 
-@pytest.mark.parametrize("args", [("list",), ("list", "--json"), ("--help",)])
+@pytest.mark.parametrize(
+    "args", [("list",), ("list", "--json"), ("--help",), ("--version",), ("completion", "bash")]
+)
 def test_a_reader_that_has_enough(home: dict[str, str], args: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -123,6 +128,7 @@ def test_a_reader_that_has_enough(home: dict[str, str], args: tuple[str, ...]) -
         [*PROGRAM, *args], env=home, stdout=writing, stderr=subprocess.PIPE, timeout=LIMIT
     )
     os.close(writing)
+    assert process.returncode == 0
     assert b"Traceback" not in process.stderr
     assert b"Broken" not in process.stderr
     assert b"Exception" not in process.stderr
@@ -139,10 +145,11 @@ def test_a_tail_ends_when_its_reader_has_enough(home: dict[str, str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
-def test_a_disk_that_is_full(home: dict[str, str]) -> None:
+@pytest.mark.parametrize("args", [("list",), ("list", "--help")])
+def test_a_disk_that_is_full(home: dict[str, str], args: tuple[str, ...]) -> None:
     with open("/dev/full", "w") as full:
         process = subprocess.run(
-            [*PROGRAM, "list"], env=home, stdout=full, stderr=subprocess.PIPE, timeout=LIMIT
+            [*PROGRAM, *args], env=home, stdout=full, stderr=subprocess.PIPE, timeout=LIMIT
         )
     assert process.returncode == 70
     assert process.stderr.startswith(b"runs-tui: standard output cannot be written: No space left")
@@ -183,6 +190,19 @@ def test_the_dashboard_needs_a_terminal(home: dict[str, str], args: tuple[str, .
         (["config", "path", "--jsn"], "there is no option '--jsn': did you mean '--json'?"),
         (["--source", "a", "config", "path"], "only config show takes source options"),
         (["cancel"], "missing argument 'RUN...'"),
+        (["show", "lab/a\x1b[2Jb"], "the id of a run has no control characters: 'lab/a\\x1b[2Jb'"),
+        (
+            [
+                "list",
+                "--api",
+                "prefect",
+                "--url",
+                "http://[::1]:1",
+                "--token-env",
+                f"ghp_{'a1' * 18}",
+            ],
+            "--token-env: this is not the name of a variable; the credential itself never stands",
+        ),
         (["demo", "--source", "lab"], "there is no option '--source'"),
         (["--source", "lab", "demo"], "leave the source options out"),
     ],
@@ -309,6 +329,74 @@ def test_a_protected_source_wants_its_name(home: dict[str, str], typed: str, sta
     terminal = Terminal(home, "cancel", run_id, "--yes")
     terminal.answer("lab is protected. Type its name to cancel: ", typed)
     assert terminal.end() == status
+
+
+def test_a_run_that_has_ended_is_not_asked_about(home: dict[str, str]) -> None:
+    told = ended(home, "list", "state:succeeded", "--limit", "1", "--json")
+    (run,) = json.loads(told.stdout)["runs"]
+    terminal = Terminal(home, "cancel", run["id"])
+    assert terminal.end() == 1
+    assert "it is already succeeded" in terminal.shown
+    assert "[y/N]" not in terminal.shown
+
+
+def test_where_nothing_can_be_changed_nobody_is_wanted_at_a_terminal(home: dict[str, str]) -> None:
+    with open(home["RUNS_TUI_CONFIG"], "a") as config:
+        config.write("read_only = true\n")
+    done = ended(home, "cancel", "lab/x")
+    assert (done.returncode, done.stdout) == (7, "")
+    assert "lab is set to read_only" in done.stderr
+
+
+def test_a_run_of_a_source_that_is_left_out_is_told_to_be(home: dict[str, str]) -> None:
+    with open(home["RUNS_TUI_CONFIG"], "a") as config:
+        config.write('[sources.other]\napi = "noxus"\nurl = "http://127.0.0.1:1"\n')
+    done = ended(home, "show", "--source", "lab", "other/r1")
+    assert done.returncode == 2
+    assert "'other/r1' is of other, which --source leaves out" in done.stderr
+
+
+def test_a_latency_is_that_of_an_answer_and_not_of_a_memory(
+    home: dict[str, str], server: DemoServer
+) -> None:
+    server.faults["prefect"].add(Fault(delay=0.05, times=None))
+    try:
+        (told,) = json.loads(ended(home, "sources", "--json").stdout)["sources"]
+    finally:
+        server.faults["prefect"].clear()
+    assert told["latency_ms"] >= 50
+
+
+class _Site(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """Serve web pages, none of which anybody asks for."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("api", sorted({*api_names()} - {"github_actions"}))
+def test_a_web_server_is_told_to_be_no_api(home: dict[str, str], site: str, api: str) -> None:
+    done = ended(home, "list", "--api", api, "--url", site)
+    assert (done.returncode, done.stdout) == (6, ""), done.stderr
+    assert f"is {site}" in done.stderr
+
+
+def test_nothing_is_doubtful_where_nothing_was_sent(home: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    done = ended(home, "cancel", "r1", "--yes", "--api", "prefect", "--url", address)
+    assert done.returncode == 6
+    assert "not known" not in done.stderr
 
 
 def test_a_run_that_is_not_there_is_not_asked_about(home: dict[str, str]) -> None:

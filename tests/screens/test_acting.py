@@ -267,6 +267,38 @@ async def test_after_a_lost_answer_the_ledger_says_what_is_true_now(
         assert sorted(written(stage)) == sorted(("cancel", run.key) for run in runs)
 
 
+async def test_the_ledger_names_what_was_retried_and_shows_how_it_goes_on() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(140, 40)) as pilot:
+        await settle(stage, pilot)
+        runs = mark(stage, State.FAILED, most=2)
+        await asked(stage, pilot, "R")
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(stage.app.screen, LedgerScreen))
+        screen = stage.app.screen
+        assert isinstance(screen, LedgerScreen)
+        await until(pilot, lambda: not screen.ledger.awaited)
+        for run in runs:
+            assert stage.shows(f"{run.source}/{run.name or run.id}"[:20])
+        assert stage.shows("runs again as")
+        before = [row.run.state for row in screen.lines.rows]
+        assert all(state.active for state in before)
+        stage.clock.instant += timedelta(hours=4)
+        stage.prod.moved.set()
+        stage.stage.moved.set()
+        await until(pilot, lambda: not any(row.run.active for row in screen.lines.rows))
+
+
+async def test_the_question_says_how_many_are_left_out_and_why() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settle(stage, pilot)
+        mark(stage, State.RUNNING, State.SUCCEEDED, most=2)
+        await asked(stage, pilot, "X")
+        assert stage.shows("2 runs left out: it is already succeeded")
+        assert stage.shows("Yes, cancel 2 runs")
+
+
 async def test_leaving_the_ledger_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage()
     async with stage.app.run_test(size=(150, 50)) as pilot:

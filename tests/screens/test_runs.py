@@ -7,6 +7,7 @@ import pytest
 from runs_tui import looks
 from runs_tui.adapters.base import Connection
 from runs_tui.model.errors import Conflict, Unauthorized
+from runs_tui.model.plan import Plan
 from runs_tui.model.query import Query
 from runs_tui.model.run import RetryMode, Run, Step
 from runs_tui.model.state import State
@@ -291,6 +292,81 @@ async def test_the_feed_is_followed_and_stops_when_the_cursor_goes_up() -> None:
         assert stage.shows("ended")
         await pilot.press("k")
         assert stage.shows("ended, F goes there")
+
+
+async def test_another_filter_begins_with_its_newest_run_and_is_about_the_one_under_the_cursor() -> (
+    None
+):
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        table = stage.screen.table
+        old = next(run for run in table.rows[40:] if run.state is State.SUCCEEDED)
+        table.select(old.key)
+        await until(pilot, lambda: stage.screen.chosen and stage.screen.chosen.key == old.key)
+        await pilot.press("slash", *"state:failed", "enter")
+        await until(pilot, lambda: stage.screen.query_shown.terms)
+        assert (table.cursor, table.scroll_offset.y) == (0, 0)
+        await until(pilot, lambda: stage.screen.chosen == table.rows[0])
+        stage.screen.go_to_run(old)
+        assert stage.screen.chosen == old
+        await pilot.press("escape", "escape", "slash", *"state:failed workflow:~e", "enter")
+        await until(pilot, lambda: table.row and stage.screen.chosen == table.row)
+        assert table.row is not None
+        assert table.row.state is State.FAILED
+        assert any(line.startswith("▌") for line in stage.lines)
+
+
+async def test_a_run_under_the_cursor_that_still_matches_keeps_it() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        table = stage.screen.table
+        failed = [run for run in table.rows if run.state is State.FAILED][3]
+        table.select(failed.key)
+        await pilot.press("slash", *"state:failed", "enter")
+        await until(pilot, lambda: stage.screen.query_shown.terms)
+        assert table.row is not None
+        assert table.row.key == failed.key
+
+
+async def test_sources_that_a_filter_leaves_out_are_told_not_to_be_asked() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        stage.screen.apply(Query.parse("source:prod"))
+        await until(pilot, lambda: stage.shows("○ stage not asked"))
+        assert stage.shows("● prod")
+        stage.screen.apply(Query())
+        await until(pilot, lambda: not stage.shows("not asked"))
+
+
+async def test_a_step_that_is_the_whole_run_shows_all_its_events() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        run = await open_first(stage, pilot, State.SUCCEEDED)
+        whole = Step(key=run.id, name="attempt 1", state=run.state, child_run=run.id)
+        stage.screen.pane.show_plan(Plan.of([whole]))
+        await pilot.press("enter")
+        stage.screen.pane.plan_table.focus()
+        await pilot.press("enter")
+        feed = stage.screen.pane.feed_table
+        assert stage.screen.chosen == run
+        assert feed.step is None
+        assert len(feed.rows) > 0
+        assert feed.display
+
+
+async def test_what_is_not_there_to_go_to_is_said() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await open_first(stage, pilot, State.SUCCEEDED)
+        await pilot.press("enter", "L", "G", "e")
+        await until(pilot, lambda: stage.shows("There is no error below"))
+        await pilot.press("n")
+        assert stage.screen.pane.has_class("-finding")
 
 
 async def test_the_feed_is_searched_and_escape_ends_the_search() -> None:
