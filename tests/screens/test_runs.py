@@ -294,9 +294,7 @@ async def test_the_feed_is_followed_and_stops_when_the_cursor_goes_up() -> None:
         assert stage.shows("ended, F goes there")
 
 
-async def test_another_filter_begins_with_its_newest_run_and_is_about_the_one_under_the_cursor() -> (
-    None
-):
+async def test_another_filter_begins_with_its_newest_run_and_is_about_that() -> None:
     stage = Stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)

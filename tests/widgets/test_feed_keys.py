@@ -14,7 +14,7 @@ from textual.color import Color
 from runs_tui.model.feed import Feed
 from runs_tui.model.run import Event, Gap
 from runs_tui.model.sgr import colored
-from runs_tui.widgets.feed_cells import INDENT, wrapped
+from runs_tui.widgets.feed_cells import INDENT, indexed, wrapped
 from runs_tui.widgets.feed_table import FeedTable
 from runs_tui.widgets.searching import FindAsked
 from runs_tui.widgets.virtual_table import MARK
@@ -427,3 +427,18 @@ async def test_nothing_of_a_log_but_its_colours_reaches_the_terminal(seed: int) 
             segments = [s for strip in pilot.app.screen._compositor.render_strips() for s in strip]
             assert controls(segments) == set()
             assert all(segment.control is None for segment in segments)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("load", "load"),
+        ("resize[7]", "resize[7]"),
+        ("resize-image[17]", "resize-…[17]"),
+        ("resize-image[1234567]", "re…[1234567]"),
+        ("a-long-name-without-any", "a-long-name-without-any"),
+        ("[an odd one that is too long]", "[an odd one that is too long]"),
+    ],
+)
+def test_the_number_of_one_of_many_alike_is_seen(name: str, told: str) -> None:
+    assert indexed(name, 12) == told

@@ -175,6 +175,12 @@ async def test_a_run_of_its_own_is_led_to() -> None:
     assert any(line.startswith("its run    prod/7") for line in drawn)
 
 
+async def test_a_step_that_is_the_whole_run_leads_nowhere() -> None:
+    async with shown(WhyTable(), size=SIZE) as pilot:
+        drawn = await show(pilot, why_of(replace(LOAD, child_run=RUN.id), run=RUN))
+    assert not any(line.startswith("its run") for line in drawn)
+
+
 async def test_where_nothing_failed_it_says_so() -> None:
     async with shown(WhyTable(), size=SIZE) as pilot:
         for state, sentence in {
