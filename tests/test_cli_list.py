@@ -221,3 +221,10 @@ def test_an_empty_list_says_so_only_to_people(make: Make) -> None:
     make(Scripted).configure("a")
     result = call("list")
     assert (result.stdout, result.stderr) == ("", "no run matches\n")
+
+
+def test_an_empty_list_names_who_has_answered_where_others_have_not(make: Make) -> None:
+    world = make(Scripted)
+    world.configure("a", "b")
+    world.kind.troubles["a"] = Unreachable("nothing answers there")
+    assert call("list").stderr.splitlines()[-1] == "no run matches in b"

@@ -184,6 +184,8 @@ def test_the_dashboard_needs_a_terminal(home: dict[str, str], args: tuple[str, .
         (["list", "-state:failed"], "-- goes before an argument that begins with -"),
         (["list", "state:failed", "workflow:etl"], "the filter is one argument: put it in quotes"),
         (["list", "--limit", "0"], "0 is not in the range x>=1"),
+        (["watch", "x", "--timeout", "nan"], "nan is no number"),
+        (["watch", "x", "--timeout", "0"], "0.0 is not in the range x>0"),
         (["retry", "x", "--mode", "fulll"], "did you mean 'full'?"),
         (["config"], "say what: runs-tui config path, show, validate or schema"),
         (["config", "shw"], "there is no command 'shw': did you mean 'show'?"),

@@ -4,7 +4,7 @@ import click
 
 from runs_tui.cli.completing import completion_command, offer_both, offer_filters, offer_runs
 from runs_tui.cli.config_commands import config_group
-from runs_tui.cli.options import Choice, Word, accessible, source_options
+from runs_tui.cli.options import Choice, Positive, Word, accessible, source_options
 from runs_tui.cli.program import Program
 
 _EPILOG = """
@@ -158,7 +158,7 @@ def tail_command(choice: Choice, run: str, no_follow: bool, as_json: bool) -> in
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Positive(),
     help="End after so long in any case, with status 8.",
 )
 @_json
@@ -275,7 +275,7 @@ def sources_command(choice: Choice, as_json: bool) -> int:
 @click.option(
     "--speed",
     metavar="X",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Positive(),
     default=1.0,
     help="Time runs X times faster.",
 )

@@ -21,7 +21,7 @@ from runs_tui.model.grammar import FilterError
 from runs_tui.model.query import Field, Query, Text
 from runs_tui.model.run import Run
 from runs_tui.model.text import shorten
-from runs_tui.model.words import did_you_mean
+from runs_tui.model.words import did_you_mean, several
 
 Form = Literal["text", "json"]
 Names = Literal["none", "column", "both"]
@@ -130,8 +130,9 @@ def _narrate(readings: Sequence[Reading], shown: int, limit: int, more: bool) ->
             )
     if more and shown == limit:
         say(f"{looks.counted(shown, 'run')} shown, more exist: --limit {limit * 2} shows more")
-    elif not shown and not any(reading.error for reading in readings):
-        say("no run matches" if not more else "no run matches so far")
+    elif not shown and (told := [each.source for each in readings if not each.error]):
+        where = f" in {several(told)}" if len(told) < len(readings) else ""
+        say(f"no run matches{' so far' if more else ''}{where}")
 
 
 def _status(readings: Sequence[Reading]) -> Status:

@@ -56,6 +56,26 @@ def accessible() -> bool:
     return os.environ.get("ACCESSIBLE", "").strip().casefold() not in {"", "0", "no", "false"}
 
 
+class Positive(click.FloatRange):
+    """A number above zero; what is no number at all is refused, though it is called one."""
+
+    def __init__(self) -> None:
+        """Begin above zero."""
+        super().__init__(min=0, min_open=True)
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read a number."""
+        number: float = super().convert(value, param, ctx)
+        if number != number:
+            self.fail(f"{value} is no number", param, ctx)
+        return number
+
+
 class Word(click.Choice[str]):
     """One of a few words; a misspelt one is answered with the nearest."""
 
