@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from runs_tui.adapters.automation_runs import AutomationRuns
 from runs_tui.adapters.automation_runs.pace import Pace
 from runs_tui.adapters.base import Connection, Credential
+from runs_tui.demo.world import WorldRun
 from runs_tui.model.errors import BadAnswer, Conflict, Refused, SourceError, Unauthorized
 from runs_tui.model.query import Query
 from runs_tui.model.run import Event, RetryMode
@@ -23,6 +25,20 @@ QUICK = Pace(
     longest_delay=0.1, longest_asked=0.02, failures=2,
 )  # fmt: skip
 LIST = "/api/v1/automation-runs"
+
+
+def lively(stage: Stage) -> tuple[WorldRun, float]:
+    """Give a run whose steps change soon and often, and the seconds until it is over."""
+    now = stage.clock.now()
+
+    def changes(run: WorldRun, seconds: float) -> int:
+        lines = stage.world.lines(run.id, now + timedelta(seconds=seconds))
+        return sum(line.state is not None and line.at > now for line in lines)
+
+    active = [run for run in stage.world.runs(now) if run.state is State.RUNNING]
+    liveliest = max(active, key=lambda run: changes(run, 210))
+    end = stage.world.lines(liveliest.id, now + timedelta(days=1))[-1].at
+    return liveliest, (end - now).total_seconds()
 
 
 class TestAutomationRuns(AdapterContract):
@@ -55,6 +71,32 @@ class TestAutomationRuns(AdapterContract):
                 (line.step, line.level, line.state, line.at) for line in lines
             ]
             assert {e.kind for e in events} == {"log", "state"}
+
+    @pytest.mark.parametrize("replay", [False, True])
+    @pytest.mark.parametrize("patience", [0.2, 10.0])
+    async def test_after_a_while_without_its_stream_each_state_is_told_once(
+        self, patience: float, replay: bool
+    ) -> None:
+        async with self.staged(replay=replay) as stage:
+            stage.source.pace = replace(QUICK, patience=patience)
+            seen, seconds = lively(stage)
+            stage.break_down(path="/events", method="GET", drop_after=20_000, times=1)
+            stage.break_down(path="/events", method="GET", drop_after=0, times=12)
+            stage.clock.go(seconds / 4)
+            told = await stage.told(seen.id)
+            lines = stage.world.lines(seen.id, stage.clock.now())
+            events = [item for item in told if isinstance(item, Event)]
+            assert len(events) == len(told) == len(lines)
+            states = [(e.at, e.step, e.state) for e in events if e.at and e.state]
+            assert [at for at, *_ in states] == sorted(at for at, *_ in states)
+            assert Counter(states) == Counter(
+                (line.at, line.step, line.state) for line in lines if line.state
+            )
+            if any("polled" in event.details for event in events):
+                assert patience < 1
+            else:
+                assert patience > 1
+                self.check_told(stage, seen.id, told)
 
     async def test_plain_lines_are_told_as_they_are(self) -> None:
         async with self.staged(framing="text") as stage:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from runs_tui.adapters.automation_runs.events import Mark, Reader, Told
-from runs_tui.adapters.automation_runs.facts import facts_of, split_id
+from runs_tui.adapters.automation_runs.facts import ahead_of, facts_of, split_id
 from runs_tui.adapters.automation_runs.fields import Fields, instant_of
 from runs_tui.adapters.automation_runs.states import state_of
 from runs_tui.adapters.automation_runs.wire import WireRun, error_of
@@ -296,6 +296,11 @@ def test_facts_come_in_the_order_in_which_they_happened() -> None:
     ]  # fmt: skip
     told = facts[1].event("41/2", NOON)
     assert split_id(told.id) == ("41/2", facts[1].key)
+    ahead = facts[2].event("4|1+2", NOON, 2)
+    assert split_id(ahead.id) == ("4|1+2", facts[2].key)
+    assert ahead_of(facts, ahead.id) == facts[1:3]
+    assert ahead_of(facts, facts[2].event(None, NOON, 9).id) == facts[:3]
+    assert [*ahead_of(facts, told.id), *ahead_of(facts, "41"), *ahead_of(facts, None)] == []
     assert split_id("41") == ("41", None)
     assert split_id(None) == (None, None)
 

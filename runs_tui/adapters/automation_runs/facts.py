@@ -1,8 +1,9 @@
 """What a run and its steps say by themselves, told as events."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
 from runs_tui.adapters.automation_runs.states import state_of
@@ -14,6 +15,8 @@ Entered = tuple[str | None, State]
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _SIGN = "polled:"
+_AHEAD = re.compile(_SIGN + r"[^|+]*\+(\d{1,9})\|")
+_SAME = timedelta(seconds=1)  # by which two places may date one change differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ class Fact:
         """What entered which state."""
         return self.step, self.state
 
-    def event(self, cursor: str | None, now: datetime) -> Event:
-        """Tell it as an event that also holds the id after which the stream goes on."""
+    def event(self, cursor: str | None, now: datetime, ahead: int = 0) -> Event:
+        """Tell it as an event that also holds the id after which the stream goes on.
+
+        `ahead` says how many facts, with this one, were told that the stream has yet to tell.
+        """
         told = f"is {self.state if self.state is not State.UNKNOWN else self.status}"
         return Event(
-            id=f"{_SIGN}{quote(cursor or '')}|{self.key}",
+            id=f"{_SIGN}{quote(cursor or '')}{f'+{ahead}' if ahead else ''}|{self.key}",
             at=self.at or now,
             step=self.step,
             level="error" if self.state is State.FAILED else "info",
@@ -61,8 +67,16 @@ def split_id(event_id: str | None) -> tuple[str | None, str | None]:
     """Take an event's id apart: the id after which the stream goes on, and the key of a fact."""
     if event_id is None or not event_id.startswith(_SIGN):
         return event_id, None
-    cursor, _, key = event_id.removeprefix(_SIGN).partition("|")
-    return unquote(cursor) or None, key
+    told, _, key = event_id.removeprefix(_SIGN).partition("|")
+    return unquote(told.partition("+")[0]) or None, key
+
+
+def ahead_of(facts: Sequence[Fact], event_id: str | None) -> Sequence[Fact]:
+    """Give those of all facts that were told, up to an event's id, ahead of the stream."""
+    key = split_id(event_id)[1]
+    index = next((i + 1 for i, fact in enumerate(facts) if fact.key == key), 0)
+    count = _AHEAD.match(event_id or "")
+    return facts[max(index - int(count[1]), 0) : index] if count else ()
 
 
 def facts_of(run: Run | None, steps: Sequence[Step]) -> list[Fact]:
@@ -96,6 +110,32 @@ class Record:
         """Give what is to be told, without what was told in another way."""
         facts, self.fresh = self.fresh, []
         return [fact for fact in facts if fact.entered not in told]
+
+
+class Foretold:
+    """Remembers which facts were told that the stream has yet to tell."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.count = 0
+        """How many."""
+        self._instants: dict[Entered, list[datetime | None]] = {}
+
+    def add(self, fact: Fact) -> int:
+        """Remember that a fact was told, and give how many there are now."""
+        self._instants.setdefault(fact.entered, []).append(fact.at)
+        self.count += 1
+        return self.count
+
+    def take(self, entered: Entered, at: datetime | None) -> bool:
+        """Tell whether this is what a fact has told, and forget that fact."""
+        instants = self._instants.get(entered, [])
+        for index, each in enumerate(instants):
+            if each is None or at is None or abs(at - each) < _SAME:
+                del instants[index]
+                self.count -= 1
+                return True
+        return False
 
 
 def after(items: Sequence[Event], event_id: str | None) -> Sequence[Event] | None:

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from runs_tui.adapters.automation_runs.events import Mark, Reader, Told
+from runs_tui.adapters.automation_runs.facts import Entered, Foretold
 from runs_tui.adapters.automation_runs.wire import RunSteps, WireRun, WireStep
 from runs_tui.model.clock import Clock
 from runs_tui.model.run import Event, Gap
 from runs_tui.transport.resume import Continuity, is_numbered
 from runs_tui.transport.stream import Frame
-
-if TYPE_CHECKING:
-    from runs_tui.adapters.automation_runs.facts import Entered
 
 MOST_WAITING = 20_000
 
@@ -43,6 +40,8 @@ class Stream:
         """Whether it has told any event."""
         self.entered: set[Entered] = set()
         """Which step, or the run itself, it told to have entered which state."""
+        self.foretold = Foretold()
+        """What looks have told before it."""
         self.latest: datetime | None = None
         """The instant of its last event."""
         self.lost = False
@@ -137,5 +136,8 @@ class Stream:
         self.spoke = True
         self.latest = event.at
         if event.state is not None:
-            self.entered.add((event.step, event.state))
+            entered = event.step, event.state
+            self.entered.add(entered)
+            if self.foretold.take(entered, event.at):
+                return [*gap]
         return [*gap, event]

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from datetime import datetime
+from math import inf
 
-from runs_tui.adapters.automation_runs.facts import Record, after, split_id
+from runs_tui.adapters.automation_runs.facts import Fact, Record, after, ahead_of, split_id
 from runs_tui.adapters.automation_runs.heard import Stream
 from runs_tui.adapters.automation_runs.listen import Listener
 from runs_tui.adapters.automation_runs.look import Looker
@@ -60,7 +61,10 @@ class Tail:
         looked = await self._reader.look(self._run_id)
         self._phase.enter(Place.OPENING)
         self._look(looked.run, looked.steps)
-        self._past = self._facts(None)
+        facts = self._facts()
+        self._past = self._events_of(facts, None)
+        for fact in ahead_of(facts, self._after):
+            self._stream.foretold.add(fact)
         tasks = [
             asyncio.ensure_future(self._watched(self._listener.listen())),
             asyncio.ensure_future(self._watched(self._looker.look())),
@@ -170,10 +174,9 @@ class Tail:
             self._listener.hurry()
         wakes = [phase.leaves_at]
         if self._record.fresh and not phase.auditing:
-            settled = self._held_since + self._waiting
-            wakes.append(settled)
-            if instant() >= settled:
-                self._out += self._facts(self._resumption)
+            wakes.append(self._settles_at)
+            if instant() >= self._settles_at:
+                self._foretell()
         if self._stream.seeks:
             wakes.append(phase.waits_until)
             if instant() >= phase.waits_until:
@@ -182,26 +185,41 @@ class Tail:
         return min(wakes)
 
     @property
-    def _waiting(self) -> float:
-        """How long the stream may take to tell by itself what a look has shown."""
-        match self._phase.place:
+    def _settles_at(self) -> float:
+        """When the stream had its time to tell by itself what a look has shown."""
+        phase, pace, held = self._phase, self._pace, self._held_since
+        match phase.place:
             case Place.OPEN:
-                return self._pace.settle
+                # At first it may be telling what it left out while it was away.
+                caught_up = min(phase.quiet, phase.since + pace.patience)
+                return max(held, caught_up) + pace.settle
             case Place.NONE:
-                return 0.0
+                return held
+            case Place.BROKEN if phase.since < held and not self._stream.foretold.count:
+                return inf  # until it is tried again: the server answers now
             case _:
-                return self._pace.patience
+                return held + pace.patience
 
     @property
     def _resumption(self) -> str | None:
         """The id after which the stream goes on, if there is a stream."""
         return None if self._phase.place is Place.NONE else self._stream.last_id
 
-    def _facts(self, cursor: str | None) -> list[Event]:
+    def _facts(self) -> list[Fact]:
         """Give what looks have shown and nothing else has told."""
-        facts = self._record.take(self._stream.entered)
+        return self._record.take(self._stream.entered)
+
+    def _events_of(self, facts: Sequence[Fact], cursor: str | None) -> list[Event]:
         when = self._ending or self._clock.now()
         return [fact.event(cursor, when) for fact in facts]
+
+    def _foretell(self) -> None:
+        """Tell what looks have shown, ahead of the stream if there is one."""
+        foretold, when = self._stream.foretold, self._ending or self._clock.now()
+        streams = self._phase.place is not Place.NONE
+        for fact in self._facts():
+            ahead = foretold.add(fact) if streams else 0
+            self._out.append(fact.event(self._resumption, when, ahead))
 
     def _tell_past(self, audit: Sequence[Event]) -> None:
         """Tell what happened before, where there is no stream that does."""
@@ -220,7 +238,7 @@ class Tail:
             self._out += [event for event in self._past[-1:] if self._ends(event)]
         elif self._cursor is None and self._past:
             self._tell_past(())
-        return [*self._out, *self._facts(self._resumption)]
+        return [*self._out, *self._events_of(self._facts(), self._resumption)]
 
     def _ends(self, event: Event) -> bool:
         told = (event.step, event.state) in self._stream.entered
