@@ -70,13 +70,18 @@ class Shell:
             os.chdir(home["HOME"])
             os.execvpe(command[0], command, home)
         self.type(f"{learns}; clear; echo rea''dy\r")
-        self.wait(lambda: self.shows("ready") and not self.shows("eval"))
+        self.wait(lambda: self.shows("ready") and not self.shows("eval") and self._prompts)
 
     def type(self, text: str) -> None:
         os.write(self._fd, text.encode())
 
     def shows(self, text: str) -> bool:
         return any(text in line for line in self.screen.display)
+
+    @property
+    def _prompts(self) -> bool:
+        """Say whether a line is read; what is typed before then is drawn twice."""
+        return self.screen.display[self.screen.cursor.y].rstrip().endswith((">", "#"))
 
     def wait(self, condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + LIMIT
