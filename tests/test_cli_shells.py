@@ -119,6 +119,15 @@ def shell(request: pytest.FixtureRequest, home: dict[str, str]) -> Iterator[Shel
     shell.end()
 
 
+@pytest.fixture
+def bash(home: dict[str, str]) -> Iterator[Shell]:
+    if shutil.which("bash") is None:
+        pytest.skip("there is no bash here")
+    bash = Shell("bash", home)
+    yield bash
+    bash.end()
+
+
 def first_run(home: dict[str, str], source: str) -> str:
     told = subprocess.run(
         ["runs-tui", "list", "--source", source, "--limit", "1", "--json"],
@@ -153,6 +162,41 @@ def test_an_unreachable_source_is_silent(shell: Shell, home: dict[str, str]) -> 
     shell.complete("runs-tui list --source go", "runs-tui list --source gone")
     assert not shell.shows("Traceback")
     assert not shell.shows("not reachable")
+
+
+def test_a_value_behind_an_equals_sign_completes(bash: Shell) -> None:
+    bash.complete("runs-tui list --source=pr", "runs-tui list --source=prod")
+    bash.complete("runs-tui list --source='la", "runs-tui list --source='lab'")
+    bash.complete("runs-tui list --api=pr", "runs-tui list --api=prefect")
+    bash.complete("runs-tui retry --mode=fa", "runs-tui retry --mode=failed")
+    bash.complete("runs-tui list --source=\t", "prod  lab")
+
+
+def test_a_value_completes_whatever_breaks_words(bash: Shell) -> None:
+    bash.type("COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=]}\r")
+    bash.complete("runs-tui list --source=pr", "runs-tui list --source=prod")
+    bash.complete("runs-tui list state:fa", "runs-tui list state:failed")
+
+
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_a_quoted_filter_completes_term_by_term(bash: Shell, mark: str) -> None:
+    bash.complete(f"runs-tui list {mark}sou", f"list {mark}source:")
+    bash.type("pr\t")
+    bash.wait(lambda: bash.shows(f"list {mark}source:prod{mark}"))
+    bash.complete(f"runs-tui list {mark}state:failed sou", f"list {mark}state:failed source:")
+    bash.type("pr\t")
+    bash.wait(lambda: bash.shows(f"list {mark}state:failed source:prod{mark}"))
+
+
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_a_filter_goes_on_behind_its_quotation(bash: Shell, mark: str) -> None:
+    whole = r"list state:failed\ source:prod"
+    bash.complete(f"runs-tui list {mark}state:failed source:{mark}pr", whole)
+    bash.complete(f"runs-tui list {mark}state:failed {mark}source:pr", f"{mark}source:prod")
+    bash.complete(f"runs-tui list state:{mark}failed {mark}sou", r"list state:failed\ source:")
+    bash.complete(f"runs-tui list state:failed{mark} sou", f"list state:failed{mark} source:")
+    bash.type("pr\t")
+    bash.wait(lambda: bash.shows(f"list state:failed{mark} source:prod{mark}"))
 
 
 STUB = """#!{python}

@@ -21,10 +21,10 @@ _BASH = r"""
 %(complete_func)s() {
     local kind value IFS=$'\n'
     COMPREPLY=()
-    while IFS=$'\t' read -r kind value _; do
-        [[ -n $kind ]] && COMPREPLY+=("$value")
+    while IFS=$'\t' read -r kind value; do
+        [[ -n $value ]] && COMPREPLY+=("$value")
     done < <(%(complete_var)s=bash_complete COMP_WORDS="${COMP_LINE:0:COMP_POINT}" \
-        COMP_WORDBREAKS="$COMP_WORDBREAKS" %(prog_name)s 2>/dev/null)
+        COMP_KEPT="${COMP_LINE:0:COMP_POINT-${#2}}" %(prog_name)s 2>/dev/null)
     [[ ${#COMPREPLY[@]} -eq 1 && $COMPREPLY == *[:/=,] ]] && compopt -o nospace
     return 0
 }
@@ -75,25 +75,7 @@ class _Lines(ShellComplete):
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """Give the words before the one at the cursor, and that one."""
-        words = split_arg_string(self.line)
-        if len(words) > 1 and not self._between_words:
-            return words[1:-1], words[-1]
-        return words[1:], ""
-
-    @property
-    def quote(self) -> str:
-        """Give the quotation mark that is open at the cursor."""
-        for mark in ("", "'", '"'):
-            try:
-                shlex.split(self.line + mark)
-            except ValueError:
-                continue
-            return mark
-        return ""
-
-    @property
-    def _between_words(self) -> bool:
-        return self.line[-1:].isspace() and not self.quote and not self.line.endswith("\\ ")
+        return _words(self.line)
 
     def format_completion(self, item: CompletionItem[str]) -> str:
         """Give a completion as a line."""
@@ -107,26 +89,40 @@ class _Lines(ShellComplete):
 
 
 class Bash(_Lines):
-    """Bash replaces only what stands behind the last of its word breaks, and quotes nothing."""
+    """Bash replaces what stands behind a word break or an open quotation, and quotes nothing."""
 
     name = "bash"
     source_template = _BASH
+
+    def complete(self) -> str:
+        """Give the completions; one that is open twice, or bash would close the quotation."""
+        told = super().complete()
+        alone = re.fullmatch(f"{OPEN}\t.+", told) and _quote(self.line)
+        return f"{told}\n{told} " if alone else told
+
+    def format_completion(self, item: CompletionItem[str]) -> str:
+        """Give a completion as a line; bash shows nothing about it."""
+        return super().format_completion(item).rpartition("\t")[0]
 
     def spelled(self, value: str) -> str:
         """Escape a value, and leave out what the shell keeps; nothing in it may be carried out.
 
         Bash closes a quotation by itself, but not where its mark is the last character.
         """
-        if self.quote == '"':
-            escaped = re.sub(r'([\\$`"])', r"\\\1", value)
-            return f'{escaped}"' if value.endswith('"') else escaped
-        if self.quote:
-            escaped = value.replace("'", "'\\''")
-            return escaped[:-1] if value.endswith("'") else escaped
-        breaks = set(os.environ.get("COMP_WORDBREAKS", "")) & set(":=@")
+        rest = self._whole(value).removeprefix(_words(os.environ.get("COMP_KEPT", ""))[1])
+        quote = _quote(self.line)
+        if quote == '"':
+            escaped = re.sub(r'([\\$`"])', r"\\\1", rest)
+            return f'{escaped}"' if rest.endswith('"') else escaped
+        if quote:
+            escaped = rest.replace("'", "'\\''")
+            return escaped[:-1] if rest.endswith("'") else escaped
+        return re.sub(r"([^\w@%+=:,./~-])", r"\\\1", rest)
+
+    def _whole(self, value: str) -> str:
+        """Put the option back before a value that was typed behind its equals sign."""
         typed = self.get_completion_args()[1]
-        kept = max((typed.rfind(mark) for mark in breaks), default=-1) + 1
-        return re.sub(r"([^\w@%+=:,./~-])", r"\\\1", value[kept:])
+        return value if value.startswith(typed) else typed[: typed.find("=") + 1] + value
 
 
 class Zsh(_Lines):
@@ -150,3 +146,23 @@ def register() -> None:
     """Let shells ask for completions in the way of these scripts."""
     for shell in SHELLS.values():
         add_completion_class(shell)
+
+
+def _words(line: str) -> tuple[list[str], str]:
+    """Give the words of a line before its last one, without the program, and the last one."""
+    words = split_arg_string(line)
+    between = line[-1:].isspace() and not _quote(line) and not line.endswith("\\ ")
+    if len(words) > 1 and not between:
+        return words[1:-1], words[-1]
+    return words[1:], ""
+
+
+def _quote(line: str) -> str:
+    """Give the quotation mark that is open at the end of a line."""
+    for mark in ("", "'", '"'):
+        try:
+            shlex.split(line + mark)
+        except ValueError:
+            continue
+        return mark
+    return ""
