@@ -164,11 +164,14 @@ def test_an_unreachable_source_is_silent(shell: Shell, home: dict[str, str]) -> 
     assert not shell.shows("not reachable")
 
 
-def test_a_value_behind_an_equals_sign_completes(bash: Shell) -> None:
-    bash.complete("runs-tui list --source=pr", "runs-tui list --source=prod")
+def test_a_value_behind_an_equals_sign_completes(shell: Shell) -> None:
+    shell.complete("runs-tui list --source=pr", "runs-tui list --source=prod")
+    shell.complete("runs-tui list --api=pr", "runs-tui list --api=prefect")
+    shell.complete("runs-tui retry --mode=fa", "runs-tui retry --mode=failed")
+
+
+def test_values_behind_an_equals_sign_are_told_apart(bash: Shell) -> None:
     bash.complete("runs-tui list --source='la", "runs-tui list --source='lab'")
-    bash.complete("runs-tui list --api=pr", "runs-tui list --api=prefect")
-    bash.complete("runs-tui retry --mode=fa", "runs-tui retry --mode=failed")
     bash.complete("runs-tui list --source=\t", "prod  lab")
 
 

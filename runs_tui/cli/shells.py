@@ -81,11 +81,16 @@ class _Lines(ShellComplete):
         """Give a completion as a line."""
         kind = OPEN if item.value.endswith((":", "/", "=", ",")) else item.type
         about = " ".join((item.help or "").split())
-        return "\t".join((kind, self.spelled(item.value), about))
+        return "\t".join((kind, self.spelled(self._whole(item.value)), about))
 
     def spelled(self, value: str) -> str:
         """Write a value as the shell wants it."""
         return value
+
+    def _whole(self, value: str) -> str:
+        """Put the option back before a value that was typed behind its equals sign."""
+        typed = self.get_completion_args()[1]
+        return value if value.startswith(typed) else typed[: typed.find("=") + 1] + value
 
 
 class Bash(_Lines):
@@ -109,7 +114,7 @@ class Bash(_Lines):
 
         Bash closes a quotation by itself, but not where its mark is the last character.
         """
-        rest = self._whole(value).removeprefix(_words(os.environ.get("COMP_KEPT", ""))[1])
+        rest = value.removeprefix(_words(os.environ.get("COMP_KEPT", ""))[1])
         quote = _quote(self.line)
         if quote == '"':
             escaped = re.sub(r'([\\$`"])', r"\\\1", rest)
@@ -118,11 +123,6 @@ class Bash(_Lines):
             escaped = rest.replace("'", "'\\''")
             return escaped[:-1] if rest.endswith("'") else escaped
         return re.sub(r"([^\w@%+=:,./~-])", r"\\\1", rest)
-
-    def _whole(self, value: str) -> str:
-        """Put the option back before a value that was typed behind its equals sign."""
-        typed = self.get_completion_args()[1]
-        return value if value.startswith(typed) else typed[: typed.find("=") + 1] + value
 
 
 class Zsh(_Lines):
