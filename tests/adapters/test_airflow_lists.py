@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -202,6 +203,7 @@ async def test_a_growing_log_is_read_on_by_its_token() -> None:
 async def test_what_a_stopped_process_still_writes_is_told() -> None:
     async with demo() as d:
         run = d.one(lambda r: r.state is State.RUNNING and len(r.workflow.steps) < 6)
+        d.source.pace = replace(d.source.pace, settle=1.5)
         d.clock.go(5)
         told: list[Event] = []
         async with asyncio.timeout(DEADLINE), aclosing(d.source.tail(run.id)) as events:
