@@ -353,8 +353,7 @@ class OneRun(HandsOver, inherit_bindings=False):
     @on(FeedTable.NoneThere)
     def say_none(self, wanted: FeedTable.NoneThere) -> None:
         """Say that there is no such line."""
-        where = "below" if wanted.direction > 0 else "above"
-        self.flash(f"There is no {wanted.what} {where}, among the events that were read")
+        self.flash(f"There is no {wanted.what} among the events that were read")
 
     # Searching it
 

@@ -70,11 +70,10 @@ class FeedTable(FollowedFeed):
 
     @dataclass
     class NoneThere(Message):
-        """Somebody wants to go to a line that is not there, in a direction of 1 or -1."""
+        """Somebody wants to go to a line of a kind that there is none of."""
 
         table: "FeedTable"
         what: str
-        direction: int
 
     @dataclass
     class SaveAsked(Message):
@@ -202,7 +201,7 @@ class FeedTable(FollowedFeed):
     def _go_on(self, lines: Sifted, direction: int, what: str) -> None:
         line = lines.after(self._number_at(self.cursor), direction)
         if line is None:
-            self.post_message(self.NoneThere(self, what, direction))
+            self.post_message(self.NoneThere(self, what))
         self._go(line)
 
     def _go(self, line: Line | None) -> None:

@@ -362,7 +362,7 @@ async def test_what_is_not_there_to_go_to_is_said() -> None:
         await until(pilot, lambda: stage.settled)
         await open_first(stage, pilot, State.SUCCEEDED)
         await pilot.press("enter", "L", "G", "e")
-        await until(pilot, lambda: stage.shows("There is no error below"))
+        await until(pilot, lambda: stage.shows("There is no error among the events"))
         await pilot.press("n")
         assert stage.screen.pane.has_class("-finding")
 
