@@ -64,6 +64,9 @@ class CellDriver(LinuxDriver):
         self._feeds = False
         self._listening = False
         """Whether what the terminal answers is read, and not echoed."""
+        self._resizes = self._told_sizes = 0
+        """How often the size has changed, and up to which of these it was told."""
+        self._telling_size = False
         self._output: Output | None = None
         self._leaving = Leaving(self._leave, self._restore)
 
@@ -233,24 +236,43 @@ class CellDriver(LinuxDriver):
             termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
             self._feeds = True
 
+    def _send_where_it_fits(self) -> None:
+        if self._is_drawn_size():
+            self.flush()
+
     def _fits(self) -> bool:
         """Tell whether a line feed is safe: not translated, and the size the one that is drawn."""
+        return self._feeds and self._is_drawn_size()
+
+    def _is_drawn_size(self) -> bool:
+        """Tell whether the terminal has the size that is drawn."""
         try:
-            return self._feeds and os.get_terminal_size(self._target) == self._painter.size
+            return os.get_terminal_size(self._target) == self._painter.size
         except OSError:
             return False
 
     def _listen_for_sizes(self) -> None:
-        """Forget what the terminal shows whenever its size changes, be it back and forth."""
+        """Forget what the terminal shows whenever its size changes, be it back and forth.
+
+        A signal may come while the one before is heard: told within it, the newer size would come
+        first, and the older one would stay. So it is told behind it.
+        """
         before = signal.getsignal(signal.SIGWINCH)
         if not callable(before):
             return
         listening: Callable[[int, FrameType | None], object] = before
 
         def on_resize(number: int, frame: FrameType | None) -> None:
-            with self._lock:
-                self._painter.forget()
-            listening(number, frame)
+            self._resizes += 1
+            while not self._telling_size and (heard := self._resizes) != self._told_sizes:
+                self._telling_size = True
+                with self._lock:
+                    self._painter.forget()
+                with contextlib.suppress(RuntimeError):
+                    listening(number, frame)
+                    # Textual draws nothing where the size is again what it was.
+                    self._loop.call_soon_threadsafe(self._send_where_it_fits)
+                self._told_sizes, self._telling_size = heard, False
 
         signal.signal(signal.SIGWINCH, on_resize)
 

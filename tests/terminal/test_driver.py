@@ -58,6 +58,16 @@ def test_another_size_is_drawn_whole_even_back_and_forth(sizes: list[tuple[int, 
         session.until(lambda: "?" not in session.text)
 
 
+def test_the_last_of_many_sizes_in_a_row_is_drawn_whole() -> None:
+    with Session() as session:
+        session.until_shown("begun")
+        session.emulator.clamps = True
+        for _ in range(60):
+            for size in ((30, 5), (90, 20)):
+                session.resize(*size)
+            session.until(lambda: "begun" in session.text and "?" not in session.text)
+
+
 def test_a_size_that_is_not_true_moves_nothing() -> None:
     told = {"COLUMNS": "60", "LINES": "14"}
     with Session(size=(60, 12), environment=told) as session:
