@@ -23,6 +23,7 @@ from tests.adapters.sources import PATIENCE, said
 from tests.contract import until
 
 Told = list[Event | Gap]
+Script = Callable[[asyncio.StreamWriter, Server], Awaitable[None]]
 PACE = replace(QUICK, settle=0.4, patience=5.0)
 STARTED, DONE = "2026-06-02T06:01:03.250Z", "2026-06-02T06:01:05.750Z"
 MISSED = [
@@ -65,7 +66,7 @@ def states(items: Told) -> list[tuple[str | None, str | None]]:
     return [(e.step, e.state) for e in items if isinstance(e, Event) and e.state]
 
 
-def away() -> tuple[asyncio.Event, Callable[[asyncio.StreamWriter, Server], Awaitable[None]]]:
+def away() -> tuple[asyncio.Event, Script]:
     """Give a stream that breaks at once until it is told to be back."""
     back = asyncio.Event()
 
@@ -75,6 +76,21 @@ def away() -> tuple[asyncio.Event, Callable[[asyncio.StreamWriter, Server], Awai
             await replaying(writer, server, last_of(server))
 
     return back, stream
+
+
+async def told_back(stream: Script, back: asyncio.Event, returns: Callable[[Told], bool]) -> Told:
+    """Give all events over a stream that is back as soon as those told so far say so."""
+    items: Told = []
+    async with (
+        talking(breaking, stream, run=run("running")) as (source, _),
+        asyncio.timeout(PATIENCE),
+        aclosing(source.tail(RUN)) as events,
+    ):
+        async for item in events:
+            items.append(item)
+            if returns(items):
+                back.set()
+    return items
 
 
 async def test_a_stream_that_is_soon_back_tells_its_states_itself() -> None:
@@ -121,16 +137,13 @@ async def test_what_a_look_shows_waits_for_the_next_try() -> None:
 
 async def test_a_state_that_a_look_has_told_is_not_told_by_the_stream_again() -> None:
     back, stream = away()
-    items: Told = []
-    async with (
-        talking(breaking, stream, run=run("running")) as (source, _),
-        asyncio.timeout(PATIENCE),
-        aclosing(source.tail(RUN)) as events,
-    ):
-        async for item in events:
-            items.append(item)
-            if isinstance(item, Event) and item.details.get("status") == "completed":
-                back.set()
+    items = await told_back(
+        stream,
+        back,
+        lambda items: (
+            isinstance(items[-1], Event) and items[-1].details.get("status") == "completed"
+        ),
+    )
     assert said(items) == [
         "a", "is running", "is succeeded", "wrote size 1", "wrote size 2", "wrote size 3",
         "is failed",
@@ -173,16 +186,7 @@ async def test_what_comes_later_than_a_look_has_told_is_told() -> None:
             await opening(writer)
             writer.write(sse(again, OVER, after=1))
 
-    items: Told = []
-    async with (
-        talking(breaking, other, run=run("running")) as (source, _),
-        asyncio.timeout(PATIENCE),
-        aclosing(source.tail(RUN)) as events,
-    ):
-        async for item in events:
-            items.append(item)
-            if len(items) == 3:
-                back.set()
+    items = await told_back(other, back, lambda items: len(items) == 3)
     assert states(items) == [
         ("archive", "running"), ("archive", "succeeded"), ("archive", "succeeded"),
         (None, "failed"),
