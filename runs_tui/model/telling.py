@@ -9,6 +9,8 @@ from runs_tui.model.text import one_line
 BELL = "\x07"
 LONGEST = 200
 """The most characters of what is told."""
+KEEP_TITLE, TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"
+"""Has the terminal remember its title, and show it again."""
 WAYS = ("9", "777", "99")
 """The sequences that terminals show as a notification, by their numbers."""
 

@@ -162,8 +162,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.vigil = Vigil(self, telling or Telling())
         self.returning = Return(self, where or Remembered())
         self.at_top = True
-        self._terms = Query().terms
         """Whether the cursor keeps to the first row, until all have answered or it is moved."""
+        self._terms = Query().terms
         self._adding = adding
         self._pinned = False
         self._places = Places()
@@ -223,6 +223,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Close every connection."""
+        self.vigil.close()
         for source in self.sources.values():
             await source.close()
 
@@ -402,7 +403,9 @@ class RunsScreen(OneRun, inherit_bindings=False):
         self.set_class(len(tabs.views) > 1, "-viewed")
         if len(tabs.views) > 1:
             tabs.count(self.board, self.clock.now())
-            self.tabs_line.show((tabs.parts(self.query_shown, self.columns, self.board), ()))
+            awaited = self.vigil.views
+            parts = tabs.parts(self.query_shown, self.columns, self.board, awaited)
+            self.tabs_line.show((parts, ()))
 
     def tell_position(self) -> None:
         """Show the message that stands, else which rows are seen."""
@@ -1036,6 +1039,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
         waits = self.vigil.turn_view(view)
         told = "You will be told when" if waits else "You will not be told when"
         self.flash(f"{told} {view.name} gains a run")
+        self._tell_views()
         self._await()
 
     def _await(self) -> None:

@@ -1,6 +1,6 @@
 """The saved views as tabs, each with how many runs it has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
@@ -11,6 +11,7 @@ from runs_tui.model.query import Query
 from runs_tui.model.run import Run
 from runs_tui.model.view import View
 from runs_tui.widgets.parts_line import Parts
+from runs_tui.widgets.run_table import BELL
 
 SHARE = 20
 """Counting takes at most one second in so many."""
@@ -27,6 +28,8 @@ class ViewTabs:
     views: list[View]
     _counts: list[int] = field(default_factory=list)
     _counted: Sequence[Run] | None = None
+    _whole: set[str] = field(default_factory=set)
+    """The views that had nothing left to load when something was asked that held all of them."""
     _again: float = 0.0
 
     def __post_init__(self) -> None:
@@ -44,6 +47,7 @@ class ViewTabs:
     def keep(self, view: View) -> int:
         """Add a view, or put it in the place of the one of this name, and give its number."""
         names = [kept.name for kept in self.views]
+        self._whole.discard(view.name)
         self._counts, self._counted, self._again = [], None, 0.0
         if view.name not in names:
             self.views.append(view)
@@ -62,15 +66,31 @@ class ViewTabs:
         self._counted = board.runs
         self._again = begun + max(SHARE * (perf_counter() - begun), LEAST if moves else 0.0)
 
-    def parts(self, query: Query, columns: tuple[str, ...], board: Board) -> Parts:
-        """Give the tabs as a line; the one that is shown is marked."""
-        more = "+" if any(reach.next for reach in board.reaches.values()) else ""
+    def parts(
+        self, query: Query, columns: tuple[str, ...], board: Board, awaited: Collection[str]
+    ) -> Parts:
+        """Give the tabs as a line; the one that is shown is marked, and those that are awaited."""
+        self._note_whole(query, board)
         parts: list[tuple[str, str]] = []
         for number, view in enumerate(self.views):
             shown = view.shows(query, columns)
+            more = "" if view.name in self._whole else "+"
             count = f" {looks.count(self._counts[number])}{more}" if self._counts else ""
             key = f"{number} " if number < 10 else ""
             parts.append((f" {'▸' if shown else ' '}{key}", "table--dim"))
             parts.append((view.name, "table--accent" if shown else ""))
+            parts.append((f" {BELL}" if view.name in awaited else "", "table--accent"))
             parts.append((count, "table--dim"))
         return parts
+
+    def _note_whole(self, query: Query, board: Board) -> None:
+        """Note which views are loaded whole; of those that lie beyond the query nothing is new."""
+        for view in self.views:
+            asked = view.query
+            reaches = [each for name, each in board.reaches.items() if asked.admits_source(name)]
+            if not asked.narrows(query):
+                continue
+            if any(reach.next for reach in reaches):
+                self._whole.discard(view.name)
+            elif all(reach.exhausted for reach in reaches):
+                self._whole.add(view.name)

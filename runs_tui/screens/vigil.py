@@ -12,9 +12,10 @@ from textual.app import App
 
 from runs_tui import looks
 from runs_tui.model.errors import NotFound, SourceError
+from runs_tui.model.passthrough import wrapped
 from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey
-from runs_tui.model.telling import Telling, sequences
+from runs_tui.model.telling import KEEP_TITLE, TITLE_BACK, Telling, sequences
 from runs_tui.model.view import View
 from runs_tui.screens.reading import RunsChanged
 
@@ -48,6 +49,7 @@ class Vigil:
         """The runs whose end is told, as they are known."""
         self.views: dict[str, Awaited] = {}
         """The views whose new runs are told, by their names."""
+        self._titled = False
 
     def turn_run(self, run: Run) -> bool:
         """Wait for the end of a run, or no longer; tell whether it is waited for now."""
@@ -85,6 +87,12 @@ class Vigil:
                 await self._read(key)
             for awaited in list(self.views.values()):
                 await self._look_at(awaited)
+
+    def close(self) -> None:
+        """Give the terminal back the title that it had."""
+        if self._titled:
+            self._titled = False
+            write(self._screen.app, wrapped(TITLE_BACK, os.environ))
 
     async def _read(self, key: RunKey) -> None:
         """Read one run, for no list may show it any more."""
@@ -132,6 +140,9 @@ class Vigil:
 
     def _tell(self, title: str, text: str, run: Run) -> None:
         self._screen.flash(f"{title}  {text}", stays=True)
+        if self._telling.title and not self._titled:
+            self._titled = True
+            write(self._screen.app, wrapped(KEEP_TITLE, os.environ))
         for sequence in sequences(self._telling, title, text, os.environ):
             write(self._screen.app, sequence)
         if self._telling.command:

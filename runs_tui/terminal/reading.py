@@ -13,6 +13,7 @@ _SAID = r"""
     | \x1b\[\??[0-9;]*\$p | \x1b\[[>=]?[0-9]*c | \x1b\[\??[56]n     # questions
     | \x1b\[(?:[<>=][0-9;]*|\?)u | \x1b\[>[0-9;]*[qm]               # how keys are told
     | \x1b\[[0-9]*\x20q                                             # cursor's shape
+    | \x1b\[2[23];2t | \x1bP(?:tmux;\x1b)?\x1b\[2[23];2t\x1b\\        # title kept, and back
     | \x1b\](?!8;)[^\x07\x1b]*(?:\x07|\x1b\\)                       # clipboard, title, notices
     | \x1bPtmux;\x1b\x1b\](?:[^\x1b]|\x1b\x1b)*\x1b\\               # the same, through tmux
     | \x1bP\x1b\](?:[^\x1b]|\x1b(?!\\))*\x1b\\                      # and through GNU screen,

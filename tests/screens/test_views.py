@@ -1,5 +1,7 @@
 """The saved views: tabs with counts, digits, and keeping what is shown."""
 
+import re
+
 from runs_tui.app import RunsApp
 from runs_tui.model.clock import SetClock
 from runs_tui.model.query import Query, Sort
@@ -76,6 +78,31 @@ async def test_each_view_counts_the_runs_that_are_known() -> None:
         holds = FAILED.query.predicate(stage.clock.now())
         failed = sum(holds(run) for run in stage.screen.board.runs)
         await until(pilot, lambda: stage.shows(f"1 failures {failed}+"))
+
+
+async def test_a_filter_does_not_make_the_count_of_a_view_beyond_it_look_whole() -> None:
+    stage, _ = viewed(FAILED)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        await until(pilot, lambda: stage.shows("1 failures") and not stage.shows("failures 0"))
+        stage.screen.show_query(Query.parse("source:none"))
+        await until(pilot, lambda: stage.shows("No run matches source:none"))
+        counts = next(line for line in stage.lines if "1 failures" in line)
+        assert re.search(r"0 all \d+\+ +1 failures \d+\+", counts), counts
+
+
+async def test_a_view_that_is_loaded_whole_stays_so_behind_a_filter() -> None:
+    rare = View(name="rare", query=Query.parse("workflow:none-such"))
+    stage, _ = viewed(rare)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        assert stage.shows("1 rare 0+")
+        await pilot.press("1")
+        await until(pilot, lambda: stage.shows("1 rare 0") and not stage.shows("1 rare 0+"))
+        stage.screen.show_query(Query.parse("state:cancelled"))
+        await until(pilot, lambda: stage.settled)
+        assert stage.shows("1 rare 0")
+        assert not stage.shows("1 rare 0+")
 
 
 async def test_without_views_there_are_no_tabs_and_a_hint() -> None:

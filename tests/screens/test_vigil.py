@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from runs_tui.model.query import Query
 from runs_tui.model.run import Run
 from runs_tui.model.state import State
-from runs_tui.model.telling import Telling
+from runs_tui.model.telling import KEEP_TITLE, TITLE_BACK, Telling
 from runs_tui.model.view import View
 from runs_tui.screens.vigil import Vigil
 from runs_tui.widgets.run_table import BELL
@@ -63,12 +63,15 @@ async def test_the_end_of_a_run_is_told_once(monkeypatch: pytest.MonkeyPatch) ->
         await until(pilot, lambda: not stage.screen.table.awaited)
         ended = stage.screen.board.get(run.key)
         assert ended is not None
-        assert f"{run.workflow} {ended.state}" in told[0]
-        assert str(run.key) in told[0]
+        assert f"{run.workflow} {ended.state}" in told[1]
+        assert str(run.key) in told[1]
         assert any(each.startswith("\x1b]2;") for each in told)
         assert "\x07" in told
         stage.screen.tick()
         assert len([each for each in told if each.startswith("\x1b]9;")]) == 1
+        assert told[0] == KEEP_TITLE
+        assert TITLE_BACK not in told
+    assert (told.count(KEEP_TITLE), told.count(TITLE_BACK)) == (1, 1)
 
 
 async def test_a_run_that_the_filter_drops_is_told_all_the_same(
@@ -120,10 +123,13 @@ async def test_a_view_that_gains_a_run_is_told(monkeypatch: pytest.MonkeyPatch) 
         told = written(stage, monkeypatch)
         await pilot.press("W")
         assert stage.shows("You will be told when prod failures gains a run")
+        assert stage.shows("prod failures ♪")
         awaited = stage.screen.vigil.views["prod failures"]
         await until(pilot, lambda: awaited.looked == {"prod"})
         stage.clock.instant += timedelta(hours=6)
         await until(pilot, lambda: any("prod failures gained" in each for each in told))
+        await pilot.press("W")
+        assert not stage.shows("prod failures ♪")
 
 
 async def test_a_command_is_told_what_happened(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
 from runs_tui.model import clipboard
-from runs_tui.model.telling import Telling, sequences
+from runs_tui.model.passthrough import wrapped
+from runs_tui.model.telling import KEEP_TITLE, TITLE_BACK, Telling, sequences
 from runs_tui.terminal.known import Known
 from runs_tui.terminal.painter import BEGIN, END, Painter
 from tests.terminal.emulator import Emulator
@@ -193,7 +194,8 @@ def test_what_is_copied_and_told_passes_whatever_stands_between(
     environment: dict[str, str], way: str
 ) -> None:
     notices = sequences(Telling(terminal=way), "failed", "etl-nightly", environment)
-    for said in (clipboard.sequence("text" * 300, environment), *notices):
+    titles = (wrapped(sequence, environment) for sequence in (KEEP_TITLE, TITLE_BACK))
+    for said in (clipboard.sequence("text" * 300, environment), *notices, *titles):
         painter = Painter(20, 3)
         painter.write("\x1b[?1049h\x1b[1;1Hone")
         painter.take()
