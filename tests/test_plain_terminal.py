@@ -5,6 +5,7 @@ import pty
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -269,3 +270,27 @@ def test_changes_are_told_where_somebody_asks_and_followed_where_somebody_wants(
             assert talk.end() == 0
     finally:
         server.stop()
+
+
+def test_a_secret_answer_is_not_shown() -> None:
+    ours, theirs = pty.openpty()
+    program = (
+        "from runs_tui.cli.plain.typed import Terminal as T; print(T(edited=False).hidden('p: '))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        asked = os.read(ours, 65536)
+        while b"p: " not in asked:
+            asked += os.read(ours, 65536)
+        os.write(ours, b"s3cr3t\n")
+        said, _ = process.communicate(timeout=LIMIT)
+        rest = os.read(ours, 65536)
+        os.close(ours)
+    assert said == b"s3cr3t\n"
+    assert b"s3cr3t" not in asked + rest

@@ -11,6 +11,7 @@ HIDDEN = "••••"
 """What stands for a value that is not to be shown."""
 NOTHING = "left out"
 """What stands for no value."""
+_MOST_TOLD = 6
 _NULL = "null"
 _ANY = "a number, true, false, null, [...], {...}, or a text in quotes"
 _QUOTE = '"'
@@ -79,6 +80,25 @@ def shown(field: RunInput, value: MaybeValue, width: int = 40) -> str:
     if field.secret:
         return HIDDEN
     return shorten(text_of(value, writing_of(field)), width)
+
+
+def complaint_of(field: RunInput, value: MaybeValue) -> str | None:
+    """Say why an input cannot become a value; None where it can. What it was it can always be."""
+    if value is UNSET:
+        needed = field.required and field.default is UNSET
+        return "it is required" if needed else None
+    if same(value, field.value) or not field.choices:
+        return None
+    if any(same(value, choice) for choice in field.choices):
+        return None
+    return f"it must be one of {told_choices(field)}"
+
+
+def told_choices(field: RunInput) -> str:
+    """Write the first of the values that an input may have."""
+    told = [shown(field, choice) for choice in field.choices[:_MOST_TOLD]]
+    more = ["…"] if len(field.choices) > _MOST_TOLD else []
+    return ", ".join(told + more)
 
 
 def change(field: RunInput, value: MaybeValue) -> str:

@@ -2,7 +2,14 @@
 
 from textual.widget import Widget
 
-from runs_tui.model.input_text import shown, text_of, value_of, writing_of
+from runs_tui.model.input_text import (
+    complaint_of,
+    shown,
+    text_of,
+    told_choices,
+    value_of,
+    writing_of,
+)
 from runs_tui.model.inputs import UNSET, MaybeValue, RunInput, same
 from runs_tui.model.text import clean
 from runs_tui.widgets.form import ChoiceLine, FormField
@@ -11,7 +18,6 @@ from runs_tui.widgets.line_input import LineInput
 CHANGED = "*"
 """Stands before the name of an input that is not as it was."""
 _LEFT_OUT = "(left out)"
-_MOST_TOLD = 6
 
 
 class InputField(FormField):
@@ -42,18 +48,9 @@ class InputField(FormField):
     def complaint(self) -> str | None:
         """Say what is wrong with it; None where nothing is."""
         try:
-            value = self.value
+            return complaint_of(self.field, self.value)
         except ValueError as error:
             return str(error)
-        if same(value, self.field.value) and value is not UNSET:
-            return None
-        if value is UNSET:
-            needed = self.field.required and self.field.default is UNSET
-            return "it is required" if needed else None
-        choices = self.field.choices
-        if choices and not any(same(value, choice) for choice in choices):
-            return f"it must be one of {self._told_choices}"
-        return None
 
     def renew(self) -> None:
         """Say what it is about now; a complaint stands until there is nothing to complain of."""
@@ -72,17 +69,11 @@ class InputField(FormField):
         what = (kind, "required" if field.required else "")
         told.append(", ".join(part for part in what if part))
         if field.choices and not self._values:
-            told.append(f"one of {self._told_choices}")
+            told.append(f"one of {told_choices(field)}")
         if field.default is not UNSET:
             told.append(f"{shown(field, field.default)} if left out")
         told.append(field.about)
         return " · ".join(part for part in told if part)
-
-    @property
-    def _told_choices(self) -> str:
-        told = [shown(self.field, choice) for choice in self.field.choices[:_MOST_TOLD]]
-        more = ["…"] if len(self.field.choices) > _MOST_TOLD else []
-        return ", ".join(told + more)
 
     def _typing(self, value: MaybeValue) -> Widget:
         line = LineInput("left out")

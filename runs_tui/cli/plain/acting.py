@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from runs_tui import looks
 from runs_tui.adapters.acts import Outcome, act, unable
-from runs_tui.adapters.base import Action, Source
+from runs_tui.adapters.base import Action
 from runs_tui.adapters.intents import Intent
 from runs_tui.adapters.previews import previews_of
 from runs_tui.choices import Choice, choices_of, foretold
-from runs_tui.cli.changing import told as what_became
+from runs_tui.cli.plain.agreeing import agreed, answer, refused, sent
+from runs_tui.cli.plain.inputs import retry_with_inputs, with_inputs
 from runs_tui.cli.plain.one_run import step_key
+from runs_tui.cli.plain.outcomes import take
 from runs_tui.cli.plain.session import Session
 from runs_tui.cli.plain.telling import joined
 from runs_tui.cli.status import Failure, Status, status_of, status_of_all
@@ -33,8 +34,13 @@ def cancel(session: Session, text: str) -> None:
 
 
 def retry(session: Session, text: str) -> None:
-    """Run runs again: `retry 3 full`, `retry 3 failed`, or `retry step 2` of the open run."""
+    """Run runs again: `retry 3 full`, `retry 3 inputs limit=10`, or `retry step 2` of the open."""
     words, mode, step = text.split(), None, None
+    if "inputs" in words:
+        at = words.index("inputs")
+        changed = text.split(maxsplit=at + 1)[at + 1 :]
+        retry_with_inputs(session, _only(session.meant(words[:at])), "".join(changed))
+        return
     if "step" in words:
         at = words.index("step")
         words, rest = words[:at], " ".join(words[at + 1 :])
@@ -48,6 +54,12 @@ def retry(session: Session, text: str) -> None:
     _ask_and_act(session, "retry", session.meant(words), mode, step)
 
 
+def _only(runs: Sequence[Run]) -> Run:
+    if len(runs) != 1:
+        raise Failure(Status.USAGE, "the inputs are those of one run: name one")
+    return runs[0]
+
+
 def _ask_and_act(
     session: Session, action: Action, runs: Sequence[Run], mode: RetryMode | None, step: str | None
 ) -> None:
@@ -59,20 +71,28 @@ def _ask_and_act(
         intents = [each for choice in choices for each in choice.intents]
         source = session.sources[runs[0].source]
         choices = foretold(choices, session.wait(previews_of(source, intents)))
+    what = f"{action} of {_names(runs)}"
+    if len(runs) == 1 and action == "retry" and mode is None:
+        choices = _with_inputs(session, choices, runs[0])
     chosen = _choose(session, choices, mode)
-    if chosen is None or not _agreed(session, action, chosen):
-        session.say("nothing was changed")
-        session.note(f"{action} of {_names(runs)}: not done")
-        raise Failure(Status.REFUSED)
-    try:
-        outcomes = session.wait(_act(session, action, [i for i in chosen.intents if i.can]))
-    except KeyboardInterrupt:
-        session.say("it was being sent: open the run to see what became of it")
-        session.note(f"{action} of {_names(runs)}: interrupted while it was sent")
-        raise
+    if chosen is not None and chosen.asks_on:
+        retry_with_inputs(session, runs[0], "")
+        return
+    if chosen is None or not agreed(session, action, chosen):
+        raise refused(session, what)
+    outcomes = sent(session, what, _act(session, action, [i for i in chosen.intents if i.can]))
     errors = [outcome.error for outcome in outcomes]
     if any(errors):
         raise Failure(status_of_all(errors))
+
+
+def _with_inputs(session: Session, choices: Sequence[Choice], run: Run) -> Sequence[Choice]:
+    """Offer other inputs as one of several ways; beside a single one, say how to have them."""
+    ways = with_inputs(session, run) if session.typed.person else ()
+    if ways and len(choices) == 1:
+        session.say(f"retry {session.number(run)} inputs: asks for other inputs first")
+        return choices
+    return [*choices, *ways]
 
 
 async def _read(
@@ -130,86 +150,10 @@ def _choose(session: Session, choices: Sequence[Choice], mode: RetryMode | None)
     session.say("0  no, change nothing")
     for number, choice in enumerate(choices, 1):
         session.say(f"{number}  {choice.label}")
-    answer = (_answer(session, "number, Enter means no: ") or "").strip()
-    if answer.isdecimal() and 1 <= int(answer) <= len(choices):
-        return choices[int(answer) - 1]
+    told = (answer(session, "number, Enter means no: ") or "").strip()
+    if told.isdecimal() and 1 <= int(told) <= len(choices):
+        return choices[int(told) - 1]
     return None
-
-
-def _agreed(session: Session, action: Action, choice: Choice) -> bool:
-    """Say what will happen to each run, and ask; tell whether it is wanted in the end."""
-    able = [intent for intent in choice.intents if intent.can]
-    of = {intent.run.source: session.sources[intent.run.source] for intent in able}
-    session.say(f"{action} {looks.counted(len(able), 'run')}:")
-    for intent in choice.intents:
-        run = intent.run
-        will = intent.will if intent.can else f"will not be: {intent.will}"
-        word = looks.word(run)
-        words = joined(f"{session.number(run)}  {word}", run.workflow, str(run.key), will)
-        session.transcript.say(words, state=run.state, word=word)
-    for caution in _cautions(of, action, able):
-        session.say(f"mind: {caution}")
-    return _named(session, of, action) and _confirmed(session, action, choice, len(able))
-
-
-def _cautions(of: Mapping[str, Source], action: Action, intents: Sequence[Intent]) -> Sequence[str]:
-    told = (of[intent.run.source].caution(action, intent.run) for intent in intents)
-    return list(dict.fromkeys(caution for caution in told if caution))
-
-
-def _named(session: Session, of: Mapping[str, Source], action: Action) -> bool:
-    """Have the names of protected sources typed, by a person."""
-    for name in [source.name for source in of.values() if source.connection.protected]:
-        if not session.typed.person:
-            raise Failure(
-                Status.USAGE, f"{name}: protected, so the name must be typed on a terminal"
-            )
-        told = _answer(session, f"{name} is protected, type its name to {action}: ")
-        if (told or "").strip() != name:
-            session.say(f"that is not {name}")
-            return False
-    return True
-
-
-def _confirmed(session: Session, action: Action, choice: Choice, count: int) -> bool:
-    what = "it" if count == 1 else f"these {count} runs"
-    answer = (_answer(session, f"{action} {what}? y or n, Enter means no: ") or "").strip()
-    if answer.casefold() not in ({"y", "yes"} if session.typed.person else {"yes"}):
-        if not session.typed.person:
-            session.say(f"{action} needs a line that says yes")
-        return False
-    if not session.typed.person or session.undo <= 0:
-        return True
-    if _taken_back(session, choice.doing):
-        session.say("taken back, nothing was sent")
-        return False
-    return True
-
-
-def _taken_back(session: Session, doing: str) -> bool:
-    """Tell whether a person takes the answer back in time; so does an end, or an interrupt."""
-    try:
-        session.say(
-            f"{doing} in {session.undo:.0f} seconds. u and Enter takes it back, "
-            "Enter alone does it now."
-        )
-        hurried = session.typed.within(session.undo)
-    except EOFError:
-        return True
-    except KeyboardInterrupt as interrupt:
-        session.leave_or_go_on(interrupt)
-        return True
-    return hurried is not None and bool(hurried.strip())
-
-
-def _answer(session: Session, prompt: str) -> str | None:
-    """Ask; an interrupt is a no."""
-    try:
-        return session.typed.answer(prompt)
-    except KeyboardInterrupt as interrupt:
-        session.leave_or_go_on(interrupt)
-        session.say()
-        return None
 
 
 async def _act(session: Session, action: Action, intents: Sequence[Intent]) -> list[Outcome]:
@@ -223,27 +167,10 @@ async def _act(session: Session, action: Action, intents: Sequence[Intent]) -> l
             outcome = await act(
                 source, action, run.id, mode=intent.mode, step=intent.step, before=run
             )
-        if outcome.run is not None:
-            session.number(outcome.run)
-            session.renew(outcome.run)
-            if outcome.run.key != run.key and not outcome.run.retry_of:
-                session.origins[outcome.run.key] = run.id
-        _tell(session, action, outcome)
+        take(session, action, run, outcome)
         return outcome
 
     return list(await asyncio.gather(*map(one, intents)))
-
-
-def _tell(session: Session, action: Action, outcome: Outcome) -> None:
-    if outcome.error is not None or outcome.run is None:
-        why = outcome.error.sentence if outcome.error else "nothing was told"
-        sentence = f"{outcome.key}: could not {action}: {why}"
-    else:
-        sentence = what_became(outcome.key, outcome.run, action)
-        if outcome.run.key != outcome.key:
-            sentence += f"; it is number {session.number(outcome.run)}"
-    session.say(sentence)
-    session.note(sentence)
 
 
 def _names(runs: Sequence[Run]) -> str:

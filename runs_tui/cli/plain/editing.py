@@ -82,7 +82,9 @@ class Completer:
     def _runs(self, typed: str, *, modes: bool) -> list[str]:
         numbers = [str(number) for number in self._session.runs]
         keys = [str(run.key) for run in self._session.runs.values()] if typed else []
-        return _beginning([*(["full", "failed", "step"] if modes else []), *numbers, *keys], typed)
+        return _beginning(
+            [*(["full", "failed", "step", "inputs"] if modes else []), *numbers, *keys], typed
+        )
 
     def _filters(self, text: str) -> list[str]:
         """Give the whole last words that a filter can end in."""

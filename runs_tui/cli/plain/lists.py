@@ -13,6 +13,7 @@ from runs_tui.cli.plain.telling import joined
 from runs_tui.cli.status import Failure, Status, status_of
 from runs_tui.model.errors import SourceError, Unreachable
 from runs_tui.model.grammar import FilterError
+from runs_tui.model.order import in_order
 from runs_tui.model.purpose import asking
 from runs_tui.model.query import ACTIVE_ONLY, FAILED_ONLY, Field, Query
 from runs_tui.model.run import Run
@@ -124,7 +125,7 @@ def more(session: Session) -> None:
 
 
 def _tell_new(session: Session, readings: Sequence[Reading]) -> None:
-    found = merged(readings)
+    found = _in_order(session, readings)
     new = [run for run in found[: session.limit] if run.key not in session.listed]
     session.listed.update(run.key for run in new)
     session.say_runs(new)
@@ -140,6 +141,11 @@ def _tell_new(session: Session, readings: Sequence[Reading]) -> None:
     else:
         session.say(f"{count}, that is all")
     _fail_without_an_answer(readings)
+
+
+def _in_order(session: Session, readings: Sequence[Reading]) -> Sequence[Run]:
+    """Give what was read in the order of the query; of what was not read it says nothing."""
+    return in_order(merged(readings), session.query.sort, session.clock.now())
 
 
 def _lost(readings: Sequence[Reading]) -> str:
@@ -173,7 +179,7 @@ def changes(session: Session, _: str) -> None:
     """Read the list again, and say only what is new or stands otherwise."""
     known = {key: session.runs[number] for key, number in session.numbers.items()}
     readings = session.wait(_read(session, lambda reading: _complain(session, reading)))
-    found = merged(readings)
+    found = _in_order(session, readings)
     now = {run.key: run for run in found}
     going = [run for run in known.values() if run.active and run.key not in now]
     now |= {run.key: run for run in session.wait(_read_each(session, going))}
@@ -212,4 +218,8 @@ def _stands(run: Run) -> tuple[str, int | None]:
 
 
 def _called(query: Query) -> str:
-    return str(query) or "all runs, newest first"
+    told = str(query) or "all runs"
+    if query.sort is None:
+        return told if query.terms else f"{told}, newest first"
+    way = "descending" if query.sort.descending else "ascending"
+    return f"{told}, by {query.sort.field} {way} among those read"

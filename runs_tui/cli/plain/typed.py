@@ -22,6 +22,10 @@ class Typed(Protocol):
         """Give the next line, which is an answer; None at the end."""
         ...
 
+    def hidden(self, prompt: str) -> str | None:
+        """Give the next line, which is a secret and is not shown; None at the end."""
+        ...
+
     def within(self, seconds: float) -> str | None:
         """Give the line that comes within so many seconds; None where none does.
 
@@ -63,6 +67,16 @@ class Terminal:
             return None
         return clean(text)
 
+    def hidden(self, prompt: str) -> str | None:
+        """Give the next line, and do not show it."""
+        from getpass import getpass
+
+        try:
+            return getpass(prompt)
+        except EOFError:
+            _write("\n")
+            return None
+
     def within(self, seconds: float) -> str | None:
         """Give the line that comes within so many seconds."""
         ready, _, _ = select.select([sys.stdin], [], [], seconds)
@@ -81,6 +95,10 @@ class Script:
 
     def answer(self, prompt: str) -> str | None:
         """Give the next line, which is an answer."""
+        return self.line(prompt)
+
+    def hidden(self, prompt: str) -> str | None:
+        """Give the next line, which is a secret."""
         return self.line(prompt)
 
     def within(self, seconds: float) -> str | None:

@@ -1,0 +1,154 @@
+"""A retry with changed inputs in the line mode: each is asked for, or given on the line."""
+
+import shlex
+from collections.abc import Iterable, Sequence
+
+from runs_tui.adapters.acts import Outcome
+from runs_tui.adapters.base import Source, TakesInputs
+from runs_tui.adapters.intents import Intent, why_not
+from runs_tui.adapters.starts import conceal, inputs_of, start_with
+from runs_tui.choices import Choice
+from runs_tui.cli.plain.agreeing import agreed, answer, refused, sent
+from runs_tui.cli.plain.outcomes import take
+from runs_tui.cli.plain.session import Session
+from runs_tui.cli.plain.telling import joined
+from runs_tui.cli.status import Failure, Status, status_of
+from runs_tui.looks import counted
+from runs_tui.model.input_text import (
+    change,
+    complaint_of,
+    shown,
+    told_choices,
+    value_of,
+    writing_of,
+)
+from runs_tui.model.inputs import UNSET, Inputs, MaybeValue, RunInput
+from runs_tui.model.purpose import asking
+from runs_tui.model.run import Run
+from runs_tui.model.text import clean
+from runs_tui.model.words import did_you_mean
+
+LEFT_OUT = "-"
+"""What is typed for no value."""
+
+
+def with_inputs(session: Session, run: Run) -> Sequence[Choice]:
+    """Offer it where the API takes other inputs for this run."""
+    source = session.sources[run.source]
+    if not isinstance(source, TakesInputs) or why_not(source, "retry", run) is not None:
+        return ()
+    intents = [Intent(run, "retry", "would start a new run with other inputs", can=True)]
+    return [Choice("Retry with changed inputs", "", intents, asks_on=True)]
+
+
+def retry_with_inputs(session: Session, run: Run, text: str) -> None:
+    """Start the workflow of a run again, with `NAME=VALUE` as given or as it is asked for."""
+    what = f"retry of {run.key} with inputs"
+    source = session.sources[run.source]
+    run, inputs = session.wait(_read(source, run))
+    if text.strip() or not session.typed.person:
+        changes = _given(inputs, text)
+    elif inputs.fields:
+        asked = _asked(session, inputs)
+        if asked is None:
+            raise refused(session, what)
+        changes = asked
+    else:
+        changes = {}
+    values = {**dict(inputs.values), **changes}
+    wanted = {name: value for name, value in values.items() if value is not UNSET}
+    conceal(inputs, wanted)
+    changed = inputs.changed(wanted)
+    for field in changed:
+        session.say(change(field, wanted.get(field.name, UNSET)))
+    with_what = counted(len(changed), "changed input") if changed else "the same inputs"
+    intent = Intent(run, "retry", f"would start a new run with {with_what}", can=True)
+    if not agreed(session, "retry", Choice("", "Starting a new run", [intent])):
+        raise refused(session, what)
+
+    async def start() -> Outcome:
+        with asking("retry", run.id):
+            return await start_with(source, run, wanted)
+
+    outcome = sent(session, what, start())
+    take(session, "retry", run, outcome)
+    if outcome.error is not None:
+        raise Failure(status_of(outcome.error))
+
+
+async def _read(source: Source, run: Run) -> tuple[Run, Inputs]:
+    """Read a run anew, and what it was started with; raise Failure where it is not retried now."""
+    with asking("show", run.id):
+        now = await source.run(run.id)
+        why = why_not(source, "retry", now)
+        if why is not None:
+            raise Failure(Status.REFUSED, f"cannot retry {now.key}: {why}")
+        return now, await inputs_of(source, now)
+
+
+def _given(inputs: Inputs, text: str) -> dict[str, MaybeValue]:
+    """Read `NAME=VALUE`; raise Failure with what is wrong."""
+    fields = {field.name: field for field in inputs.fields}
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise Failure(Status.USAGE, f"the inputs: {error}") from None
+    values: dict[str, MaybeValue] = {}
+    for word in words:
+        name, equals, told = word.partition("=")
+        if not equals:
+            raise Failure(Status.USAGE, f"an input is given as NAME=VALUE, not as {word!r}")
+        if name not in fields:
+            raise Failure(Status.USAGE, f"there is no input {name!r}: {_known(name, fields)}")
+        try:
+            values[name] = _value(fields[name], told)
+        except ValueError as error:
+            raise Failure(Status.USAGE, f"{name}: {error}") from None
+    return values
+
+
+def _known(name: str, fields: Iterable[str]) -> str:
+    return did_you_mean(name, names) if (names := list(fields)) else "this run has none"
+
+
+def _asked(session: Session, inputs: Inputs) -> dict[str, MaybeValue] | None:
+    """Ask for one after the other; None where somebody wants no more."""
+    kept = f"Enter keeps it, {LEFT_OUT} leaves it out"
+    session.say(f"{counted(len(inputs.fields), 'input')}, one after the other: {kept}")
+    values: dict[str, MaybeValue] = {}
+    for number, field in enumerate(inputs.fields, 1):
+        session.say(f"{number}  {_about(field)}")
+        while True:
+            told = answer(session, f"{clean(field.name)}: ", hidden=field.secret)
+            if told is None:
+                return None
+            text = told.rstrip("\n")
+            try:
+                if text:
+                    values[field.name] = _value(field, text)
+            except ValueError as error:
+                session.say(str(error))
+            else:
+                break
+    return values
+
+
+def _value(field: RunInput, text: str) -> MaybeValue:
+    """Read what an input becomes; raise ValueError with a sentence where it cannot."""
+    value = UNSET if text in (LEFT_OUT, "") else value_of(text, writing_of(field))
+    complaint = complaint_of(field, value)
+    if complaint is not None:
+        raise ValueError(complaint)
+    return value
+
+
+def _about(field: RunInput) -> str:
+    return joined(
+        clean(field.name),
+        (field.type or "").replace("string", "text"),
+        "required" if field.required else "",
+        f"one of {told_choices(field)}" if field.choices else "",
+        f"now {shown(field, field.value, 60)}",
+        f"{shown(field, field.default)} if left out" if field.default is not UNSET else "",
+        field.about,
+    )
