@@ -126,6 +126,11 @@ class OneRun(HandsOver, inherit_bindings=False):
             self._flash_timer.stop()
         self._flash_timer = None if stays else self.set_timer(FLASH, self._end_flash)
 
+    def was_read(self) -> None:
+        """Let a message that stays go in a few seconds: somebody is here."""
+        if self._flash and self._flash_timer is None:
+            self.flash(self._flash)
+
     def _end_flash(self) -> None:
         self._flash = ""
         self.tell_position()

@@ -457,6 +457,7 @@ class RunsScreen(OneRun, inherit_bindings=False):
     def cursor_moved(self, highlighted: VirtualTable.Highlighted) -> None:
         """Show the run that the cursor stands on now."""
         if highlighted.moved:
+            self.was_read()
             self.lists.go_on()
             if self.table.cursor:  # it is put on the first row by itself
                 self.returning.give_up()

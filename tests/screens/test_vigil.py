@@ -74,6 +74,21 @@ async def test_the_end_of_a_run_is_told_once(monkeypatch: pytest.MonkeyPatch) ->
     assert (told.count(KEEP_TITLE), told.count(TITLE_BACK)) == (1, 1)
 
 
+async def test_what_is_told_stays_until_somebody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runs_tui.screens.one_run.FLASH", 0.01)
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        run = await stand_on_running(stage, pilot)
+        await pilot.press("w")
+        stage.clock.instant += timedelta(hours=3)
+        await until(pilot, lambda: stage.shows(f"{run.key} after"))
+        stage.screen.tick()
+        await pilot.pause()
+        assert stage.shows(f"{run.key} after")
+        await pilot.press("j")
+        await until(pilot, lambda: stage.shows(" rows "))
+
+
 async def test_a_run_that_the_filter_drops_is_told_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
