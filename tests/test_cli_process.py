@@ -392,6 +392,15 @@ def test_a_web_server_is_told_to_be_no_api(home: dict[str, str], site: str, api:
     assert f"is {site}" in done.stderr
 
 
+def test_settings_that_lack_what_an_api_needs_are_wrong_and_say_how_to_mend_it(
+    home: dict[str, str], site: str
+) -> None:
+    for asked in (["list"], ["show", "1"], ["tail", "1"], ["cancel", "1", "--yes"]):
+        done = ended(home, *asked, "--api", "github_actions", "--url", site)
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        assert "no repository is named (give --option repository=OWNER/NAME" in done.stderr
+
+
 def test_nothing_is_doubtful_where_nothing_was_sent(home: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

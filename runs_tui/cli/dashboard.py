@@ -17,7 +17,7 @@ from runs_tui.cli.options import Choice
 from runs_tui.cli.output import Output
 from runs_tui.cli.status import Failure, Status
 from runs_tui.config import Config, ConfigError, SourceSettings, load, open_source
-from runs_tui.model.errors import Refused
+from runs_tui.model.errors import Unconfigured
 
 if TYPE_CHECKING:
     from runs_tui.adapters.base import Source
@@ -154,7 +154,7 @@ def opened(settings: SourceSettings) -> "Source":
     except ConfigError as error:
         from runs_tui.config.opening import unusable
 
-        return unusable(settings, Refused(error.problems[0].message))
+        return unusable(settings, Unconfigured(error.problems[0].message))
 
 
 def _checked(config: Config) -> Config:

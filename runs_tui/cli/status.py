@@ -9,6 +9,7 @@ from runs_tui.model.errors import (
     RateLimited,
     SourceError,
     Unauthorized,
+    Unconfigured,
     Unreachable,
     Unsupported,
 )
@@ -58,6 +59,8 @@ def status_of(error: SourceError) -> Status:
             return Status.NOT_REACHABLE
         case Unsupported():
             return Status.UNSUPPORTED
+        case Unconfigured():
+            return Status.USAGE
         case _:
             return Status.REFUSED
 

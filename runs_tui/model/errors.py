@@ -6,7 +6,8 @@ SourceError
 ├── NotFound       no such run, step or path
 ├── Conflict       the run is not in a state that allows this
 ├── RateLimited    too many requests; `retry_after` tells for how long
-├── Refused        the server understood and said no (Unsupported: it has no such ability)
+├── Refused        the server understood and said no (Unsupported: it has no such ability;
+│                  Unconfigured: it was not asked, for its settings lack something)
 └── BadAnswer      an answer that is not this API's
 """
 
@@ -87,3 +88,9 @@ class Unsupported(Refused):
     """This API, or this server of it, has no such ability."""
 
     title = "this API cannot do that"
+
+
+class Unconfigured(Refused):
+    """The settings of the source lack something without which nothing can be asked."""
+
+    title = "not configured"

@@ -10,7 +10,7 @@ from runs_tui.adapters.github_actions.address import repositories_of, run_id_in
 from runs_tui.adapters.github_actions.pace import Pace
 from runs_tui.adapters.github_actions.states import BROKEN_FILE
 from runs_tui.model.clock import Clock
-from runs_tui.model.errors import Refused
+from runs_tui.model.errors import Unconfigured
 from runs_tui.model.kin import Kin
 from runs_tui.model.query import Field
 from runs_tui.model.run import Event, RetryMode, Run
@@ -127,6 +127,6 @@ class GitHubActions(DeskSource["Desk"]):
         from runs_tui.adapters.github_actions.narrowed import narrowed_by
 
         if not self._repositories:
-            raise Refused(_NO_REPOSITORY, _NAME_ONE)
+            raise Unconfigured(_NO_REPOSITORY, _NAME_ONE)
         narrowed = narrowed_by(self.connection)
         return Desk(self.connection, self.clock, self.patience, self.pace, narrowed)
