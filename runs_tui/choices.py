@@ -68,6 +68,19 @@ def choices_of(
     return [choice for choice in wanted if any(i.can for i in choice.intents)]
 
 
+def other_inputs(run: Run, why_not: str = "") -> Choice:
+    """Give what leads to the question of which inputs a run shall be started again with."""
+    intent = Intent(run, "retry", "would start a new run with other inputs", can=True)
+    return Choice("Retry with changed inputs…", "", [intent], asks_on=True, why_not=why_not)
+
+
+def new_run(run: Run, changed: int) -> Choice:
+    """Give the start of a run again with so many inputs that are not as they were."""
+    what = looks.counted(changed, "changed input") if changed else "the same inputs"
+    intent = Intent(run, "retry", f"would start a new run with {what}", can=True)
+    return Choice(f"Start a new run with {what}", "Starting a new run", [intent])
+
+
 def foretold(choices: Sequence[Choice], known: Known) -> Sequence[Choice]:
     """Say in each choice what it would run again, where its API has told that of its run."""
     return [_foretold(choice, known) for choice in choices]

@@ -74,6 +74,17 @@ def test_a_run_that_goes_on_is_not_started_again(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+def test_a_source_that_only_reads_and_an_api_that_takes_none_cannot(lab: Lab) -> None:
+    lab.configure(lab="read_only = true")
+    result = told(lab.home, f"{RUNS}\nretry 1 inputs\nyes\n")
+    assert "lab is set to read_only" in result.stdout
+    assert result.returncode == 7
+    result = told(lab.home, "state:succeeded source:auto\nretry 1 inputs\nyes\n")
+    assert "automation_runs API takes no other inputs" in result.stdout
+    assert result.returncode == 7
+    assert lab.writes() == []
+
+
 def test_each_input_is_asked_for_until_it_is_right(lab: Lab) -> None:
     with talking(lab.home, width=300) as talk:
         talk.until("\n> ")
@@ -108,7 +119,7 @@ def test_inputs_are_one_of_the_ways_that_are_numbered(lab: Lab) -> None:
         talk.until("\n> ")
         talk.ask("state:failed source:air")
         asked = talk.ask("retry 1", QUESTION)
-        way = re.search(r"^(\d)  Retry with changed inputs$", asked, re.MULTILINE)
+        way = re.search(r"^(\d)  Retry with changed inputs…$", asked, re.MULTILINE)
         assert way, asked
         assert "one after the other" in talk.ask(way[1], ": ")
     server.stop()

@@ -6,9 +6,9 @@ from textual.content import Content
 
 from runs_tui import looks
 from runs_tui.adapters.base import Source, TakesInputs
-from runs_tui.adapters.intents import Intent, why_not
+from runs_tui.adapters.intents import why_not
 from runs_tui.adapters.starts import conceal, inputs_of, start_with
-from runs_tui.choices import Choice
+from runs_tui.choices import Choice, new_run, other_inputs
 from runs_tui.model.errors import Conflict, Refused, SourceError, Unsupported
 from runs_tui.model.input_text import change
 from runs_tui.model.inputs import UNSET, Inputs
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Told = Inputs | SourceError | None
 """The inputs of a run, why they are not known, or None while they are read."""
 
-_LABEL = "Retry with changed inputs…"
 _MOST_TOLD = 5
 """How many changed inputs a question names."""
 
@@ -52,8 +51,7 @@ def choice_of(run: Run, told: Told) -> Choice:
             why = "it takes none"
         case _:
             why = ""
-    will = "would start a new run with other inputs"
-    return Choice(_LABEL, "", [Intent(run, "retry", will, can=True)], asks_on=True, why_not=why)
+    return other_inputs(run, why)
 
 
 async def retry_with_inputs(screen: "OneRun", run: Run, inputs: Inputs) -> None:
@@ -94,18 +92,11 @@ def _question(screen: "OneRun", run: Run, inputs: Inputs, values: Values) -> Que
     told = [change(field, values.get(field.name, UNSET)) for field in changed[:_MOST_TOLD]]
     if len(changed) > _MOST_TOLD:
         told.append(f"and {looks.counted(len(changed) - _MOST_TOLD, 'more input')}")
-    what = looks.counted(len(changed), "changed input") if changed else "the same inputs"
-    will = f"would start a new run with {what}"
-    choice = Choice(
-        f"Start a new run with {what}",
-        "Starting a new run",
-        [Intent(run, "retry", will, can=True)],
-    )
     cautions = [source.caution("retry", run), screen.denied.get((run.source, "retry"))]
     return Question(
         "Retry this run with changed inputs?" if changed else "Retry this run? No input is changed",
         [*facts_of(screen, run), *(Content(line) for line in ["", *told] if told)],
-        [choice],
+        [new_run(run, len(changed))],
         [caution for caution in cautions if caution],
         [source.name] if source.connection.protected else [],
     )

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from runs_tui.adapters.acts import Outcome
 from runs_tui.adapters.base import Source, TakesInputs
-from runs_tui.adapters.intents import Intent, why_not
+from runs_tui.adapters.intents import why_not
 from runs_tui.adapters.starts import conceal, inputs_of, start_with
-from runs_tui.choices import Choice
+from runs_tui.choices import Choice, new_run, other_inputs
 from runs_tui.cli.plain.agreeing import agreed, answer, refused, sent
 from runs_tui.cli.plain.outcomes import take
 from runs_tui.cli.plain.session import Session
@@ -37,8 +37,7 @@ def with_inputs(session: Session, run: Run) -> Sequence[Choice]:
     source = session.sources[run.source]
     if not isinstance(source, TakesInputs) or why_not(source, "retry", run) is not None:
         return ()
-    intents = [Intent(run, "retry", "would start a new run with other inputs", can=True)]
-    return [Choice("Retry with changed inputs", "", intents, asks_on=True)]
+    return [other_inputs(run)]
 
 
 def retry_with_inputs(session: Session, run: Run, text: str) -> None:
@@ -61,9 +60,7 @@ def retry_with_inputs(session: Session, run: Run, text: str) -> None:
     changed = inputs.changed(wanted)
     for field in changed:
         session.say(change(field, wanted.get(field.name, UNSET)))
-    with_what = counted(len(changed), "changed input") if changed else "the same inputs"
-    intent = Intent(run, "retry", f"would start a new run with {with_what}", can=True)
-    if not agreed(session, "retry", Choice("", "Starting a new run", [intent])):
+    if not agreed(session, "retry", new_run(run, len(changed))):
         raise refused(session, what)
 
     async def start() -> Outcome:
@@ -80,10 +77,11 @@ async def _read(source: Source, run: Run) -> tuple[Run, Inputs]:
     """Read a run anew, and what it was started with; raise Failure where it is not retried now."""
     with asking("show", run.id):
         now = await source.run(run.id)
-        why = why_not(source, "retry", now)
-        if why is not None:
-            raise Failure(Status.REFUSED, f"cannot retry {now.key}: {why}")
-        return now, await inputs_of(source, now)
+        inputs = await inputs_of(source, now)
+        objection = source.objection("retry", now)
+        if objection is not None:
+            raise Failure(Status.REFUSED, f"cannot retry {now.key}: {objection}")
+        return now, inputs
 
 
 def _given(inputs: Inputs, text: str) -> dict[str, MaybeValue]:
