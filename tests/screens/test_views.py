@@ -148,3 +148,14 @@ async def test_a_view_that_is_shown_is_replaced_by_its_own_name() -> None:
         await pilot.press(*"failures", "enter")
         await until(pilot, lambda: len(kept) == 1)
         assert [view.name for view in stage.screen.view_tabs.views] == ["all", "failures"]
+
+
+async def test_a_small_terminal_keeps_its_lines_for_an_open_run() -> None:
+    stage, _ = viewed(FAILED)
+    async with stage.app.run_test(size=(50, 14)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        assert stage.shows("1 failures")
+        await pilot.press("enter")
+        await until(pilot, lambda: not stage.shows("1 failures"))
+        await pilot.press("escape")
+        await until(pilot, lambda: stage.shows("1 failures"))
