@@ -32,8 +32,10 @@ class Script:
     replies: list[Reply]
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
+    _talks: set["asyncio.Task[None] | None"] = field(default_factory=set)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._talks.add(asyncio.current_task())
         try:
             self.asked.append(await _request(reader))
             reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
@@ -48,6 +50,12 @@ class Script:
             pass
         finally:
             writer.close()
+
+    def hang_up(self) -> None:
+        """End what is still being answered: a server waits for it before it is closed."""
+        for talk in self._talks:
+            if talk is not None:
+                talk.cancel()
 
 
 def reply(status: int, body: bytes | str = b"", **headers: str) -> bytes:
@@ -64,7 +72,10 @@ async def serving_at(path: Path, *replies: Reply) -> AsyncIterator[Script]:
     """Serve replies on a Unix socket."""
     script = Script(list(replies), f"unix://{quote(str(path))}")
     async with await asyncio.start_unix_server(script.talk, path):
-        yield script
+        try:
+            yield script
+        finally:
+            script.hang_up()
 
 
 @asynccontextmanager
@@ -74,7 +85,10 @@ async def serving(*replies: Reply) -> AsyncIterator[Script]:
     server = await asyncio.start_server(script.talk, "127.0.0.1", 0)
     async with server:
         script.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        yield script
+        try:
+            yield script
+        finally:
+            script.hang_up()
 
 
 async def _request(reader: asyncio.StreamReader) -> Asked:
