@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from runs_tui.screens.run_reading import RunPace
     from runs_tui.screens.runs import RunsScreen
 
-LOST = 0.5
-"""After how many seconds a key is no longer waited for: who had it may be gone."""
+GONE, LOST = 0.5, 5.0
+"""After how many seconds a key is no longer waited for: where who has it is gone, and at all."""
 SHEETS = ("states", "tables", "runs", "run", "dialogs", "forms", "diff", "requests")
 
 
@@ -192,6 +192,7 @@ class RunsApp(App[None], inherit_bindings=False):
         self._hearing = ExitStack()
         self._typed: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
+        self._has_it: MessagePump | None = None
         self._drawing: list[LineFilter] = [Colorless()] if colorless else []
         if in_ascii or (config is not None and config.ascii):
             self._drawing.append(Ascii())
@@ -292,7 +293,7 @@ class RunsApp(App[None], inherit_bindings=False):
                 self.exit()
                 return
             self._typed.append(event)
-            if self._on_its_way is not None and event.time - self._on_its_way.time > LOST:
+            if self._on_its_way is not None and self._is_lost(event.time - self._on_its_way.time):
                 self._on_its_way = None
             await self._send_keys()
         else:
@@ -304,7 +305,16 @@ class RunsApp(App[None], inherit_bindings=False):
             self._follow(KeyPassed(passed.key, passed.laps - 1), self.focused or self.screen)
             await self._send_keys()
 
+    def _is_lost(self, seconds: float) -> bool:
+        """Tell whether nothing comes any more of a key that is so many seconds on its way.
+
+        A machine that is busy takes its time, and a key that is sent meanwhile would go astray.
+        """
+        has_it = self._has_it is not None and self._has_it.is_attached
+        return seconds > (LOST if has_it else GONE)
+
     def _follow(self, passed: KeyPassed, target: MessagePump) -> None:
+        self._has_it = target
         if not passed.laps or not target.post_message(passed):
             self._on_its_way = None
 

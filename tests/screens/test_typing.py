@@ -5,7 +5,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from runs_tui.app import RunsApp
+from runs_tui.app import KeyPassed, RunsApp
 from runs_tui.config import View
 from runs_tui.model.errors import Unreachable
 from runs_tui.model.query import Query
@@ -225,6 +225,21 @@ async def test_a_key_that_was_lost_on_its_way_stops_none_after_it() -> None:
         at = stage.screen.table.cursor
         await burst(pilot, "j", "j")
         assert stage.screen.table.cursor == at + 2
+
+
+async def test_a_key_waits_for_one_that_a_busy_machine_still_has() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+        slow = events.Key("x", "x")
+        slow.time -= 1
+        stage.app._on_its_way, stage.app._has_it = slow, stage.screen.table
+        at = stage.screen.table.cursor
+        pilot.app.post_message(events.Key("j", "j"))
+        await until(pilot, lambda: stage.app.typed_ahead == 2)
+        assert stage.screen.table.cursor == at
+        await stage.app.on_key_passed(KeyPassed(slow, laps=1))
+        await until(pilot, lambda: stage.screen.table.cursor == at + 1)
 
 
 # The line that goes anywhere
