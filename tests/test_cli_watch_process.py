@@ -15,7 +15,7 @@ import pytest
 from runs_tui.cli.status import Status
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.server import DemoServer
-from tests.test_cli_process import LIMIT, PROGRAM, begun, ended, home_of
+from tests.test_cli_process import LIMIT, PROGRAM, begun, ended, home_of, running
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,15 @@ def server() -> Iterator[DemoServer]:
 @pytest.fixture
 def home(tmp_path: Path, server: DemoServer) -> dict[str, str]:
     return home_of(tmp_path, server)
+
+
+@pytest.fixture
+def lasting(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Give a world whose time passes as ours does, so that what runs is not over in a moment."""
+    server = DemoServer(["prefect"], runs=150)
+    server.start()
+    yield home_of(tmp_path, server)
+    server.stop()
 
 
 def newest(home: dict[str, str], wanted: str) -> str:
@@ -66,16 +75,16 @@ def test_a_server_that_fails_on_the_way_is_waited_for(
     assert status == {"succeeded": 0, "failed": 1, "cancelled": 3}[end["state"]]
 
 
-def test_an_interrupt_is_130_and_changes_nothing(home: dict[str, str]) -> None:
-    run_id = newest(home, "state:running duration:<20s")
-    with begun(home, "watch", run_id, "--json") as process:
+def test_an_interrupt_is_130_and_changes_nothing(lasting: dict[str, str]) -> None:
+    run_id = running(lasting)
+    with begun(lasting, "watch", run_id, "--json") as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
         assert process.wait(LIMIT) == 130
         assert "Traceback" not in process.stderr.read()
-    told = json.loads(ended(home, "show", run_id, "--json").stdout)["run"]
+    told = json.loads(ended(lasting, "show", run_id, "--json").stdout)["run"]
     assert told["state"] != "cancelled"
 
 
