@@ -144,6 +144,8 @@ class RunsApp(App[None], inherit_bindings=False):
     """Watches the runs of some sources."""
 
     TITLE = "runs-tui"
+    INTERRUPTED = 130
+    """The exit status where it is told to end, or its terminal is gone."""
     CSS_PATH: ClassVar[list[Path]] = [  # type: ignore[assignment]
         styles_folder() / f"{name}.tcss" for name in SHEETS
     ]

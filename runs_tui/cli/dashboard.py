@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from runs_tui.adapters.base import Source
     from runs_tui.adapters.unopened import Unopened
     from runs_tui.demo.server import DemoServer
-
-
-ENDED = frozenset({128 + signal.SIGTERM, 128 + getattr(signal, "SIGHUP", 1)})
-"""The exit statuses of a dashboard that was told to end, or whose terminal is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +189,7 @@ def _show(
     if not os.environ.get(DEBUG_VARIABLE):
         app.error_console = Console(quiet=True)
     app.run(mouse=reports_mouse(config.mouse if config else None))
-    if app.return_code in ENDED:
+    if app.return_code == app.INTERRUPTED:
         return Status.INTERRUPTED
     if app.return_code:
         what = "the dashboard was ended by an error inside the program"

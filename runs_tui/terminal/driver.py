@@ -68,7 +68,7 @@ class CellDriver(LinuxDriver):
         """How often the size has changed, and up to which of these it was told."""
         self._telling_size = False
         self._output: Output | None = None
-        self._leaving = Leaving(self._leave, self._restore)
+        self._leaving = Leaving(self._leave, self._restore, getattr(app, "INTERRUPTED", None))
 
     @property
     def line(self) -> Reading:

@@ -15,13 +15,17 @@ SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 class Leaving:
     """Lets the program end by itself, and ends it if it does not."""
 
-    def __init__(self, leave: Callable[[int], None], restore: Callable[[], None]) -> None:
+    def __init__(
+        self, leave: Callable[[int], None], restore: Callable[[], None], status: int | None = None
+    ) -> None:
         """Take how it ends by itself, which is given its exit status, and what is done else.
 
-        `leave` is called on any thread.
+        `leave` is called on any thread. The status is the same however it ends; without one, it
+        is that of a program which the signal has ended.
         """
         self._leave = leave
         self._restore = restore
+        self._status = status
         self.begun = False
         """Whether the program is to end."""
         self._before: dict[int, Any] = {}
@@ -44,10 +48,11 @@ class Leaving:
         if self.begun:
             return
         self.begun = True
-        timer = Timer(GRACE, self._end, [128 + number])
+        status = 128 + number if self._status is None else self._status
+        timer = Timer(GRACE, self._end, [status])
         timer.daemon = True
         timer.start()
-        self._leave(128 + number)
+        self._leave(status)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.begin(number)
