@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 from textual import events
+from textual.pilot import Pilot
 
 from runs_tui.adapters.base import Connection, Page
 from runs_tui.model.errors import RateLimited, Unauthorized, Unreachable
@@ -54,11 +56,17 @@ async def listed_while(pilot: object, source: PushingSource, seconds: float = 0.
     return source.listed - before
 
 
+async def listed_again(pilot: Pilot[Any], source: PushingSource, times: int = 3) -> None:
+    """Wait until the list was read some more times."""
+    wanted = source.listed + times
+    await until(pilot, lambda: source.listed >= wanted)
+
+
 async def test_a_pushed_change_shows_and_the_list_is_read_less() -> None:
     stage, source = pushing_stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
-        assert await listed_while(pilot, source) >= 2
+        await listed_again(pilot, source)
         run = next(r for r in stage.screen.table.rows if r.state is State.RUNNING)
         stage.prod.world.cancel(run.id, stage.clock.now())
         stage.clock.instant += timedelta(seconds=10)
@@ -88,7 +96,7 @@ async def test_a_source_that_may_not_be_followed_is_not_asked_again() -> None:
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
         source.pushes_now.put_nowait(Unauthorized("no"))
-        assert await listed_while(pilot, source) >= 2
+        await listed_again(pilot, source)
         assert source.followed == 1
 
 
