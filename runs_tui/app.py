@@ -302,8 +302,8 @@ class RunsApp(App[None], inherit_bindings=False):
             await super().on_event(event)
 
     async def on_key_passed(self, passed: KeyPassed) -> None:
-        """Send the next key."""
-        if passed.key is self._on_its_way:
+        """Send the next key, as long as there is somebody to take it."""
+        if passed.key is self._on_its_way and self.screen_stack:
             self._follow(KeyPassed(passed.key, passed.laps - 1), self.focused or self.screen)
             await self._send_keys()
 
@@ -321,7 +321,12 @@ class RunsApp(App[None], inherit_bindings=False):
             self._on_its_way = None
 
     async def _send_keys(self) -> None:
-        while self._typed and self._on_its_way is None and self._unopened is None:
+        while (
+            self._typed
+            and self._on_its_way is None
+            and self._unopened is None
+            and self.screen_stack
+        ):
             typed = self._on_its_way = self._typed.popleft()
             target = self.focused or self.screen
             await super().on_event(typed)

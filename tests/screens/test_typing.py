@@ -242,6 +242,18 @@ async def test_a_key_waits_for_one_that_a_busy_machine_still_has() -> None:
         await until(pilot, lambda: stage.screen.table.cursor == at + 1)
 
 
+async def test_a_key_that_nobody_is_left_to_take_does_no_harm() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: stage.settled)
+    app, key = stage.app, events.Key("j", "j")
+    app._on_its_way = key
+    await app.on_key_passed(KeyPassed(key))
+    app._on_its_way = None
+    await app.on_event(events.Key("k", "k"))
+    assert app.return_code in (None, 0)
+
+
 # The line that goes anywhere
 
 
