@@ -1,11 +1,17 @@
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from runs_tui.model.redaction import SECRETS, Redaction
 
 TERMINAL = ("TMUX", "STY", "SSH_CONNECTION", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
 """What tells where the terminal of whoever runs the tests is: none of them reaches it."""
+
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")  # a machine that is busy with something else is no mistake
 
 
 @pytest.fixture
