@@ -115,7 +115,9 @@ def test_what_is_asked_is_seen_where_the_answers_go_into_a_file(lab: Lab) -> Non
         os.close(theirs)
         os.write(ours, script.encode())
         said, _ = process.communicate(timeout=LIMIT)
-        asked = os.read(ours, 65536).decode()
+        talk = Talk(process, ours)
+        assert talk.end() == 0
+        asked = talk.raw.decode()
         os.close(ours)
     assert "type its name to cancel: " in asked
     assert QUESTION in asked
