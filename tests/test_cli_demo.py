@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from runs_tui.demo.catalogue import LONG_RUNNING
 from runs_tui.demo.faults import Fault
 from runs_tui.demo.server import DemoServer, Settings
 from tests.test_cli_scripted import as_json, call
 
 SECRET = "planted-secret-77b1"
+LONG = f"workflow:{','.join(recipe.name for recipe in LONG_RUNNING)}"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 RUN_KEYS = {
@@ -43,8 +45,12 @@ class Lab:
         return call(*args, "--api", self.api, "--url", self.server.urls[self.api])
 
     def first(self, state: str) -> dict[str, Any]:
-        """Give the first run of a state, and of a running one that nobody has cancelled."""
-        told = as_json(self.ask("list", f"state:{state}", "--limit", "20", "--json"))["runs"]
+        """Give the first run of a state; of the running ones, one that nobody has cancelled.
+
+        It goes on for minutes: another may be over before anything is asked about it.
+        """
+        wanted = f"state:{state} {LONG}" if state == "running" else f"state:{state}"
+        told = as_json(self.ask("list", wanted, "--limit", "20", "--json"))["runs"]
         run: dict[str, Any] = next(run for run in told if run["status"] != "Cancelling")
         return run
 
