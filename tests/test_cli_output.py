@@ -5,7 +5,7 @@ import pty
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,15 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     os.close(master)
 
 
+def drawn(master: int) -> str:
+    """Give all that was written: one reading may give a part of it."""
+    told = b""
+    with suppress(BlockingIOError):
+        while more := os.read(master, 10_000):
+            told += more
+    return told.decode()
+
+
 def test_a_terminal_has_a_width_and_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     with screen(monkeypatch) as master:
         output = Output()
@@ -46,7 +55,7 @@ def test_a_terminal_has_a_width_and_colours(monkeypatch: pytest.MonkeyPatch) -> 
         assert output.width == 70
         assert output.colored
         output.line("done")
-        assert os.read(master, 100) == b"done\r\n"
+        assert drawn(master) == "done\r\n"
         monkeypatch.setenv("NO_COLOR", "1")
         assert not output.colored
         monkeypatch.delenv("NO_COLOR")
@@ -133,7 +142,7 @@ def test_a_table_on_a_terminal_names_the_source_apart(
     world.kind.kept["a"] = [run_of("a", 1)]
     with screen(monkeypatch) as master:
         assert list_runs(Choice(), "", 50, "text") == 0
-        shown = os.read(master, 10_000).decode()
+        shown = drawn(master)
     head, line, _ = re.sub(r"\x1b\[\d*m", "", shown).split("\r\n")
     assert head.split() == ["STATE", "WORKFLOW", "ID", "SOURCE", "STARTED", "TOOK"]
     assert line.split()[:5] == ["✗", "failed", "etl", "r1", "a"]
