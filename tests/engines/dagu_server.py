@@ -73,10 +73,35 @@ class DaguEngine:
         return str(found.get("statusLabel", ""))
 
     def wait_for(self, dag: str, run_id: str, *labels: str, seconds: float = 30) -> dict[str, Any]:
-        """Wait until a run stands at one of these and return it."""
+        """Wait until a run stands at one of these, and where that is an end, until it is over.
+
+        It is told to have ended before its handlers run, its log is whole and its status is put
+        away, for which it is not there for a moment; then its process leaves.
+        """
+
+        def reached() -> bool:
+            label = self.label(dag, run_id)
+            return label in labels and not (label in ENDED and self._works_on(run_id))
+
         goal = f"run {run_id} is {' or '.join(labels)}"
-        self.server.wait_until(lambda: self.label(dag, run_id) in labels, goal, seconds)
+        self.server.wait_until(reached, goal, seconds)
         return self.run(dag, run_id)
+
+    def wait_for_steps(self, dag: str, run_id: str, *names: str, seconds: float = 30) -> None:
+        """Wait until these steps of a run go on: what stops a run before has no effect."""
+
+        def go_on() -> bool:
+            if self.label(dag, run_id) != "running":
+                return False
+            nodes = self.run(dag, run_id)["nodes"]
+            return {n["step"]["name"] for n in nodes if n["statusLabel"] == "running"} >= {*names}
+
+        goal = f"{' and '.join(names)} of run {run_id} go on"
+        self.server.wait_until(go_on, goal, seconds)
+
+    def _works_on(self, run_id: str) -> bool:
+        """Tell whether there is still a process for a run."""
+        return any((self.home / "data" / "proc").glob(f"**/*_{run_id}.proc"))
 
     def finished(self, dag: str, params: str = "") -> str:
         """Start a run, wait for its end and return its id."""

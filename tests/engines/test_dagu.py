@@ -203,7 +203,7 @@ async def test_a_run_that_succeeded_in_part_says_so(dagu: DaguEngine) -> None:
 
 async def test_a_run_that_is_cancelled_is_stopped(dagu: DaguEngine) -> None:
     run_id = dagu.launch("ticker")
-    dagu.wait_for("ticker", run_id, "running")
+    dagu.wait_for_steps("ticker", run_id, "tick", "tock")
     async with source_at(dagu.url) as source:
         await source.cancel(run_id)
         raw = dagu.wait_for("ticker", run_id, "aborted")
@@ -222,7 +222,7 @@ async def test_a_run_that_is_cancelled_is_stopped(dagu: DaguEngine) -> None:
 
 async def test_a_queued_run_is_taken_from_the_queue(dagu: DaguEngine) -> None:
     first = dagu.launch("ticker")
-    dagu.wait_for("ticker", first, "running")
+    dagu.wait_for_steps("ticker", first, "tick", "tock")
     queued = dagu.client.post("/dags/ticker/enqueue", json={}).raise_for_status().json()["dagRunId"]
     dagu.wait_for("ticker", queued, "queued")
     async with source_at(dagu.url) as source:
@@ -278,7 +278,7 @@ async def test_a_full_retry_is_a_new_run_of_all_steps(dagu: DaguEngine, tmp_path
 
 async def test_a_run_that_goes_on_is_not_retried(dagu: DaguEngine) -> None:
     run_id = dagu.launch("ticker")
-    dagu.wait_for("ticker", run_id, "running")
+    dagu.wait_for_steps("ticker", run_id, "tick", "tock")
     async with source_at(dagu.url) as source:
         for mode in RetryMode:
             with pytest.raises(Conflict):

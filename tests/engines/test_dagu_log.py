@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runs_tui.model.run import Event, Gap
 from runs_tui.model.state import State
+from tests.engines.dagu_server import ENDED
 from tests.engines.dagu_source import source_at, told
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ def ids(events: Iterable[Event | Gap]) -> list[str | None]:
 
 
 def files(dagu: DaguEngine, dag: str, run_id: str) -> dict[str, list[str]]:
-    """Read what the steps of a run have written from the engine's own files."""
+    """Read what the steps of a run that ends have written from the engine's own files."""
     found: dict[str, list[str]] = {}
-    for node in dagu.run(dag, run_id)["nodes"]:
+    for node in dagu.wait_for(dag, run_id, *ENDED)["nodes"]:
         texts = [Path(node[name]).read_text() for name in ("stdout", "stderr") if node[name]]
         found[node["step"]["name"]] = [line for text in texts for line in text.splitlines()]
     return found
@@ -53,8 +54,8 @@ async def test_a_run_is_followed_live_to_its_end(dagu: DaguEngine) -> None:
                     live.add(event.message)
         whole = await told(source, run_id)
     assert live == {"tick 3", "tock 3"}
-    assert dagu.label("ticker", run_id) == "succeeded"
     real = files(dagu, "ticker", run_id)
+    assert dagu.label("ticker", run_id) == "succeeded"
     assert len(real["tick"]) == len(real["tock"]) == TICKS
     for step, lines in real.items():
         assert written(events, step) == written(whole, step) == lines
