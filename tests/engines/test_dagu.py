@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.model.errors import Conflict, NotFound, Refused, Unsupported
 from runs_tui.model.kin import Relation
 from runs_tui.model.query import Query
@@ -12,7 +13,7 @@ from runs_tui.model.state import State
 from tests.adapters.sources import every
 from tests.engines.dagu_dags import FAN, ITEMS
 from tests.engines.dagu_server import ARCHIVED_RUNS, ARCHIVES, ENDED, fill_archives
-from tests.engines.dagu_source import answered, source_at, told
+from tests.engines.dagu_source import LONG, answered, source_at, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -291,6 +292,7 @@ async def test_opening_a_run_costs_four_requests(dagu: DaguEngine, tmp_path: Pat
     made = dagu.finished("fan"), await failed_run(dagu, tmp_path / "ledger")
     parent = dagu.finished("parent")
     async with source_at(dagu.url, eager=False) as source:
+        source.pace = Pace(linger=LONG)  # however long it takes, it is opened in one go
         await source.runs(Query())
         for run_id in (*made, parent):
             assert await opened(dagu, source, run_id) <= 4
