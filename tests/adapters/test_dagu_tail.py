@@ -221,3 +221,27 @@ def growing(asked: Asked) -> bytes:
         run |= {"statusLabel": "running", "finishedAt": ""}
         run["nodes"][0] |= {"statusLabel": "running", "finishedAt": ""}
     return reply(200, json.dumps({"dagRunDetails": run}))
+
+
+async def test_what_a_scheduler_writes_after_it_has_told_the_end_is_told() -> None:
+    looks: list[str] = []
+    said = captured("scheduler_log")["content"].splitlines()
+
+    def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        if asked.path.endswith("/log"):
+            lines = said if len(looks) > 2 else said[:-1]
+            first = int(asked.target.partition("offset=")[2].partition("&")[0])
+            shown = lines[first - 1 :]
+            told = {"content": "\n".join(shown), "lineCount": len(shown), "totalLines": len(lines)}
+        else:
+            looks.append(asked.path)
+            told = captured("run_aborted")
+            run = told["dagRunDetails"]
+            run |= {"dagRunId": "by-hand", "rootDAGRunId": "by-hand", "nodes": []}
+            run["statusLabel"] = "running" if len(looks) == 1 else "aborted"
+        writer.write(reply(200, json.dumps(told)))
+
+    async with serving(answer) as script, closing(source_at(script.url)) as source:
+        told = await events_of(source, "long/by-hand")
+    ids = [event.id for event in told if isinstance(event, Event)]
+    assert ids == [*(f"r-{number}" for number in range(1, len(said) + 1)), "ended"]

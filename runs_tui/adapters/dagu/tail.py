@@ -50,6 +50,7 @@ class Tail:
             return
         entries: list[Entry] = []
         told = self._remembered(after)
+        goes_on = False
         while True:
             entries = await self._logs.entries(run, entries)
             parts = parts_of(run, entries)
@@ -61,9 +62,11 @@ class Tail:
                     told.last = event.id or told.last
                     yield event
             seen = self._translator.run(run)
-            if not seen.active:
+            if not seen.active and not goes_on:
                 yield end_of_run(seen)
                 return
+            # Of a run that has ended since, the last lines are written after that is told.
+            goes_on = seen.active
             await asyncio.sleep(self._pace.rest(sum(part.open for part in parts)))
             run = await self._reader.run(self._id)
 
