@@ -29,6 +29,8 @@ HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "prefect.txt"
 FLOWS = HERE / "prefect_flows.py"
 TASKS = {"diamond": 4, "fails-in-middle": 3, "fan-out": 41}
+TASKS_OF_BOTH = 2 * TASKS["fails-in-middle"]
+"""How many tasks a run of the flow that fails has that was retried."""
 FLOW_NAMES = (*TASKS, "ticker")
 ARCHIVE = "archive"
 ARCHIVED_RUNS = 250
@@ -61,6 +63,14 @@ class PrefectEngine:
         """Wait until a run is in one of these states and return it."""
         wait_for_run(self.api, self.runner, run_id, state_types, seconds)
         return self.api.flow_run(run_id)
+
+    def wait_for_tasks(self, run_id: str, count: int) -> None:
+        """Wait until so many tasks of a run have ended, which the server may hear of later."""
+        self.runner.wait_until(
+            lambda: self.api.settled_tasks(run_id) == count,
+            f"{count} tasks of run {run_id} have ended",
+            START_SECONDS,
+        )
 
 
 @contextmanager

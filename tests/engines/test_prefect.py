@@ -27,6 +27,7 @@ from tests.engines.prefect_server import (
     ARCHIVED_RUNS,
     REQUIREMENTS,
     START_SECONDS,
+    TASKS_OF_BOTH,
     prefect_variables,
     server_command,
 )
@@ -244,6 +245,7 @@ async def test_a_retry_runs_again_on_the_engine(prefect: PrefectEngine) -> None:
     assert (result["run"]["id"], result["run"]["status"]) == (run_id, "AwaitingRetry")
     told = await asyncio.to_thread(prefect.wait_for, run_id, "FAILED")
     assert told["run_count"] == 2
+    await asyncio.to_thread(prefect.wait_for_tasks, run_id, TASKS_OF_BOTH)
     async with source_at(prefect.url) as source:
         assert (await source.run(run_id)).attempt == 2
         steps = await source.steps(run_id)

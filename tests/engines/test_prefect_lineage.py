@@ -12,6 +12,7 @@ from runs_tui.model.lineage import Lineage
 from runs_tui.model.plan import Plan
 from runs_tui.model.run import RetryMode
 from runs_tui.model.state import State
+from tests.engines.prefect_server import TASKS_OF_BOTH
 from tests.engines.test_prefect import NOBODY, source_at
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ async def test_a_retried_run_tells_its_attempts_and_what_ran_again(prefect: Pref
         assert waiting.attempts[0].state is State.FAILED
         assert waiting.attempts[1].state.active
         await asyncio.to_thread(prefect.wait_for, run_id, "FAILED")
+        await asyncio.to_thread(prefect.wait_for_tasks, run_id, TASKS_OF_BOTH)
         run, kin = await source.run(run_id), await source.kin(run_id)
         plan = Plan.of(await source.steps(run_id))
     first, second = kin.attempts
