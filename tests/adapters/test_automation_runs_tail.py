@@ -1,6 +1,7 @@
 import asyncio
 import json
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -301,6 +302,7 @@ async def test_snapshots_tell_what_has_changed() -> None:
         await talk(writer, body.encode(), kind="application/json")
 
     async with talking(snapshots, run=run("running")) as (source, _):
+        source.pace = replace(QUICK, silence=5.0, settle=5.0, patience=5.0)
         items = await told(source)
     last = [(item.step, item.state) for item in items if isinstance(item, Event)][-2:]
     assert last == [("archive", State.SUCCEEDED), (None, State.FAILED)]

@@ -362,6 +362,7 @@ async def test_a_long_replay_of_what_is_known_is_heard_to_its_end() -> None:
         writer.write(sse(END, first=9))
 
     async with talking(slow, **OVER) as (source, _):
+        source.pace = replace(QUICK, settle=5.0)
         assert said(await told(source, etag(8) + "#0"))[0] == ("n-extract", "is completed")
 
 
@@ -401,6 +402,8 @@ async def test_a_run_that_goes_away_ends_it() -> None:
 
 async def test_an_end_that_the_run_does_not_know_yet_is_believed() -> None:
     async with talking(stream(BODY)) as (source, server):
+        # No look comes before the end is told.
+        source.pace = replace(QUICK, beside=5.0, silence=5.0, settle=5.0)
         events = await told(source)
         assert len(server.requests(WHOLE)) == 3
     assert (None, "is completed") in said(events)
