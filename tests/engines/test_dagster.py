@@ -182,7 +182,7 @@ async def test_a_log_is_the_same_each_time_and_goes_on_after_any_event(
 async def test_opening_a_run_costs_few_requests(dagster: DagsterEngine) -> None:
     for run_id in (dagster.fan_out, dagster.failed):
         exchanges = Exchanges()
-        async with source_at(dagster.url, fresh=0.5) as source:
+        async with source_at(dagster.url, fresh=LONG) as source:
             # A run that ended a moment ago is asked for a while whether more of its log comes.
             source.pace = replace(source.pace, settle=0)
             with hearing(exchanges):
