@@ -21,6 +21,8 @@ from websockets.exceptions import ConnectionClosedError, InvalidMessage, Invalid
 
 from runs_tui.demo.faults import Fault, Faults
 from runs_tui.demo.server import DemoServer, Settings, dialects
+from runs_tui.model.clock import SetClock
+from tests.demo.served import EPOCH
 
 API = "automation_runs"
 LIST = "/api/v1/automation-runs"
@@ -36,7 +38,8 @@ print("over", flush=True)
 
 @pytest.fixture
 async def server() -> AsyncIterator[DemoServer]:
-    async with DemoServer([API], runs=60) as server:
+    """A world that stands still: where it did not, it could change within a test."""
+    async with DemoServer([API], runs=60, clock=SetClock(EPOCH)) as server:
         yield server
 
 
@@ -112,7 +115,7 @@ async def test_a_taken_port_is_told_clearly(server: DemoServer) -> None:
 async def test_leaving_ends_open_streams_at_once() -> None:
     with anyio.fail_after(5):
         async with httpx.AsyncClient() as client:
-            async with DemoServer([API], runs=60) as server:
+            async with DemoServer([API], runs=60, clock=SetClock(EPOCH)) as server:
                 client.base_url = httpx.URL(server.urls[API])
                 stream = client.stream("GET", f"{LIST}/{await active(client)}/events")
                 answer = await stream.__aenter__()
