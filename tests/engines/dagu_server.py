@@ -16,7 +16,7 @@ import httpx
 
 from tests.engines.dagu_dags import write_dags
 from tests.engines.npm_package import ensure_package
-from tests.engines.service import Service, free_port, interrupt_on_sigterm, running
+from tests.engines.service import Service, free_ports, interrupt_on_sigterm, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -128,12 +128,14 @@ def dagu_engine(auth: str = NO_AUTH) -> Iterator[DaguEngine]:
         (home / "dags").mkdir()
         write_dags(home / "dags")
         (home / "config.yaml").write_text(f"skipExamples: true\n{auth}")
-        port = free_port()
+        port, coordinator = free_ports(2)
         url = f"http://127.0.0.1:{port}"
         with (
             interrupt_on_sigterm(),
             httpx.Client(base_url=f"{url}/api/v2", timeout=30, trust_env=False) as client,
-            running("dagu", command(program, home, port), variables(home), home) as server,
+            running(
+                "dagu", command(program, home, port, coordinator), variables(home), home
+            ) as server,
         ):
 
             def healthy() -> bool:
@@ -145,14 +147,14 @@ def dagu_engine(auth: str = NO_AUTH) -> Iterator[DaguEngine]:
             yield DaguEngine(url, home, client, server)
 
 
-def command(program: Path, home: Path, port: int) -> list[str]:
+def command(program: Path, home: Path, port: int, coordinator: int) -> list[str]:
     """Return the command that starts all of a server on the loopback interface."""
     options = {
         "--config": home / "config.yaml",
         "--dags": home / "dags",
         "--host": "127.0.0.1",
         "--port": port,
-        "--coordinator.port": free_port(),
+        "--coordinator.port": coordinator,
     }
     return [f"{program}", "start-all", *(f"{key}={value}" for key, value in options.items())]
 
