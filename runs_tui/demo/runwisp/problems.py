@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 SCHEMA = "http://localhost:9477/schemas/ErrorModel.json"
+_TITLES = {422: "Unprocessable Entity"}
+"""Where Go's phrase for a status is not Python's, which is another one from 3.13 on."""
 
 
 class Problem(Exception):
@@ -38,7 +40,7 @@ async def told(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     body: dict[str, Any] = {
         "$schema": SCHEMA,
-        "title": HTTPStatus(error.status).phrase,
+        "title": _TITLES.get(error.status) or HTTPStatus(error.status).phrase,
         "status": error.status,
         "detail": error.detail,
     }
