@@ -18,7 +18,7 @@ from runs_tui.model.state import State
 from tests.contract_parts import stage as parts
 from tests.contract_parts.stage import NOON, Stage, Watch
 
-QUICK = Pace(poll=0.02, settle=0.2, hold=0.3)
+QUICK = Pace(poll=0.02, settle=0.2, killed=0.2, hold=0.3)
 
 
 class Named:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -227,8 +226,6 @@ async def test_a_cancel_reaches_the_engine(airflow: AirflowEngine) -> None:
     run_id = await launched(airflow, "ticker", seconds=90)
     events: list[Event] = []
     async with source_at(airflow.url) as source, asyncio.timeout(LONG):
-        # A task may hear of it after six seconds, and has five for each of two signals.
-        source.pace = replace(source.pace, settle=20.0)
         async for event in source.tail(run_id):
             assert isinstance(event, Event)
             events.append(event)

@@ -17,8 +17,11 @@ GROWING = frozenset({
     "running", "restarting", "deferred", "awaiting_input", "up_for_reschedule",
 })  # fmt: skip
 """The states of a task instance whose log may grow."""
-LATE = timedelta(seconds=10)
-"""For how long a process may write on that was stopped."""
+LATE = timedelta(seconds=17)
+"""For how long a process may write on that was stopped.
+
+It hears of it with its next heartbeat, after up to 6 seconds, and has 5 for each of two signals.
+"""
 MOST_TRIES = 200
 """How many tries of a task instance are told, the newest ones."""
 _AWAITING = frozenset({"scheduled", "queued"})
@@ -58,6 +61,11 @@ class Look:
     def over(self) -> bool:
         """Whether the run has ended."""
         return run_state_of(self.run.state).terminal
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody has stopped the run."""
+        return was_cancelled(self.run)
 
     @property
     def chapters(self) -> list[Chapter]:

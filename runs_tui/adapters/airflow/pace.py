@@ -10,7 +10,9 @@ class Pace:
     poll: float = 2.0
     """Between two readings of what is going on in a run."""
     settle: float = 8.0
-    """For how long a run that has just ended is read on: a stopped process writes for a while."""
+    """For how long a run that has just ended is read on."""
+    killed: float = 18.0
+    """The same of a run that was stopped: what its processes write last comes as late as `LATE`."""
     hold: float = 10.0
     """How long an event is kept back at most, so that earlier ones of other logs can come."""
     stretch: int = 200

@@ -88,13 +88,13 @@ class Tail:
         if not look.over:
             self._over_since = None
             return False
-        settle = timedelta(seconds=self._pace.settle)
+        settle = self._pace.killed if look.stopped else self._pace.settle
         ended = look.run.end_date
-        if not self._rounds and (ended is None or ended <= look.at - settle):
+        if not self._rounds and (ended is None or ended <= look.at - timedelta(seconds=settle)):
             return True
         if self._over_since is None:
             self._over_since = instant()
-        return instant() - self._over_since >= self._pace.settle
+        return instant() - self._over_since >= settle
 
     def _note(self, look: Look) -> None:
         """Take in the states, and which logs there are."""
