@@ -13,6 +13,7 @@ from runs_tui.model.feed import Feed
 from runs_tui.model.plan import Plan
 from runs_tui.model.purpose import asking
 from runs_tui.model.run import Run, RunKey, Step
+from runs_tui.model.state import State
 from runs_tui.screens.event_reading import EventReader, Post
 
 
@@ -104,11 +105,18 @@ class RunReader:
                 failures = 0
                 self._run = run
                 self._post(RunRead(run, Plan.of(steps)))
-                if not run.active:
+                if not self._goes_on(run, steps):
                     return
             finally:
                 self._looked.set()
             await self._rest(self._pace.again * 2 ** min(failures, 5))
+
+    def _goes_on(self, run: Run, steps: Sequence[Step]) -> bool:
+        """Tell whether it will be another: some steps end after their run, as what tidies up."""
+        if run.active or not any(step.state is State.RUNNING for step in steps):
+            return run.active
+        landed = timedelta(seconds=self._pace.landed)
+        return run.finished_at is None or run.finished_at + landed > self._source.clock.now()
 
     async def _rest(self, seconds: float) -> None:
         """Wait, but not for long after an event has told of another state."""

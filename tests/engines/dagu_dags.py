@@ -112,6 +112,15 @@ steps:
   - name: say
     command: sh -c 'printf one; sleep 2.5; printf " two"; sleep 2.5; echo " three"'
 """
+TIDY = """
+type: graph
+handlerOn:
+  exit:
+    command: sh -c 'echo tidying; sleep 3; echo tidied'
+steps:
+  - name: work
+    command: sh -c 'sleep 1; exit 3'
+"""
 
 
 def write_dags(folder: Path) -> None:
@@ -126,6 +135,7 @@ def write_dags(folder: Path) -> None:
         "partial": PARTIAL,
         "long-log": LONG_LOG,
         "stutter": STUTTER,
+        "tidy": TIDY,
         "fan": _fan(),
     }
     for name, text in texts.items():

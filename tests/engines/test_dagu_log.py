@@ -66,6 +66,21 @@ async def test_a_run_is_followed_live_to_its_end(dagu: DaguEngine) -> None:
     assert (last.step, last.state) == (None, State.SUCCEEDED)
 
 
+async def test_what_tidies_up_after_a_run_has_failed_is_followed_too(dagu: DaguEngine) -> None:
+    run_id = dagu.launch("tidy")
+    dagu.wait_for_steps("tidy", run_id, "work")
+    async with asyncio.timeout(PATIENCE), source_at(dagu.url) as source:
+        async with aclosing(source.tail(run_id)) as tail:
+            events = [event async for event in tail]
+        steps = {step.name: step.state for step in await source.steps(run_id)}
+        assert ids(events) == ids(await told(source, run_id))
+    assert written(events, "onExit") == ["tidying", "tidied"]
+    assert steps == {"work": State.FAILED, "onExit": State.SUCCEEDED}
+    last = events[-1]
+    assert isinstance(last, Event)
+    assert (last.step, last.state) == (None, State.FAILED)
+
+
 async def test_the_end_of_a_log_and_what_follows_live_leave_nothing_out(dagu: DaguEngine) -> None:
     run_id = dagu.launch("ticker", f"TICKS={TICKS}")
     dagu.wait_for("ticker", run_id, "running")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from math import inf
 
 from runs_tui.adapters.dagu.lines import ENDED, Entry, end_of_run, end_of_step, line_of, rest_of
 from runs_tui.adapters.dagu.logs import MOST_LINES, Logs, Piece
@@ -10,10 +11,12 @@ from runs_tui.adapters.dagu.order import Part, parts_of
 from runs_tui.adapters.dagu.pace import Pace
 from runs_tui.adapters.dagu.reader import Reader
 from runs_tui.adapters.dagu.runs import Translator
+from runs_tui.adapters.dagu.steps import state_in
 from runs_tui.adapters.dagu.told import Told, up_to
 from runs_tui.adapters.dagu.wire import WholeRun
 from runs_tui.model.latest import Latest
 from runs_tui.model.run import Event, Gap
+from runs_tui.transport.loop import instant
 from runs_tui.transport.together import together
 
 Events = AsyncGenerator[Event | Gap, None]
@@ -50,7 +53,7 @@ class Tail:
             return
         entries: list[Entry] = []
         told = self._remembered(after)
-        goes_on = False
+        goes_on, since = False, -inf
         while True:
             entries = await self._logs.entries(run, entries)
             parts = parts_of(run, entries)
@@ -62,11 +65,15 @@ class Tail:
                     told.last = event.id or told.last
                     yield event
             seen = self._translator.run(run)
-            if not seen.active and not goes_on:
+            works = seen.active or any(state_in(run, node).active for node in run.handlers)
+            since = instant() if works else since
+            # It is told to have ended before its handlers begin, and when it did after the last.
+            ends = run.finished_at is None and instant() - since < self._pace.settle
+            before, goes_on = goes_on, works or ends
+            # Of what has ended since the last look, the last lines are written after that is told.
+            if not before and not goes_on:
                 yield end_of_run(seen)
                 return
-            # Of a run that has ended since, the last lines are written after that is told.
-            goes_on = seen.active
             await asyncio.sleep(self._pace.rest(sum(part.open for part in parts)))
             run = await self._reader.run(self._id)
 
