@@ -402,9 +402,8 @@ class RunsScreen(OneRun, inherit_bindings=False):
         tabs = self.view_tabs
         self.set_class(len(tabs.views) > 1, "-viewed")
         if len(tabs.views) > 1:
-            tabs.count(self.board, self.clock.now())
-            awaited = self.vigil.views
-            parts = tabs.parts(self.query_shown, self.columns, self.board, awaited)
+            tabs.count(self.query_shown, self.board, self.clock.now())
+            parts = tabs.parts(self.query_shown, self.columns, self.vigil.views)
             self.tabs_line.show((parts, ()))
 
     def tell_position(self) -> None:

@@ -56,21 +56,21 @@ class ViewTabs:
         self.views[number] = view
         return number
 
-    def count(self, board: Board, now: datetime) -> None:
+    def count(self, query: Query, board: Board, now: datetime) -> None:
         """Count the runs of each view, unless none has changed or it was too short a time ago."""
         begun = perf_counter()
+        whole = self._loaded_whole(query, board)
         moves = any(view.query.moves for view in self.views)
-        if begun < self._again or (board.runs is self._counted and not moves):
+        soon = begun < self._again or (board.runs is self._counted and not moves)
+        if soon and whole == self._whole:
             return
+        self._whole = whole
         self._counts = [len(board.matching(view.query.predicate(now))) for view in self.views]
         self._counted = board.runs
         self._again = begun + max(SHARE * (perf_counter() - begun), LEAST if moves else 0.0)
 
-    def parts(
-        self, query: Query, columns: tuple[str, ...], board: Board, awaited: Collection[str]
-    ) -> Parts:
+    def parts(self, query: Query, columns: tuple[str, ...], awaited: Collection[str]) -> Parts:
         """Give the tabs as a line; the one that is shown is marked, and those that are awaited."""
-        self._note_whole(query, board)
         parts: list[tuple[str, str]] = []
         for number, view in enumerate(self.views):
             shown = view.shows(query, columns)
@@ -83,14 +83,16 @@ class ViewTabs:
             parts.append((count, "table--dim"))
         return parts
 
-    def _note_whole(self, query: Query, board: Board) -> None:
-        """Note which views are loaded whole; of those that lie beyond the query nothing is new."""
+    def _loaded_whole(self, query: Query, board: Board) -> set[str]:
+        """Give the views that are loaded whole; of those beyond the query nothing is new."""
+        whole = set(self._whole)
         for view in self.views:
             asked = view.query
             reaches = [each for name, each in board.reaches.items() if asked.admits_source(name)]
             if not asked.narrows(query):
                 continue
             if any(reach.next for reach in reaches):
-                self._whole.discard(view.name)
+                whole.discard(view.name)
             elif all(reach.exhausted for reach in reaches):
-                self._whole.add(view.name)
+                whole.add(view.name)
+        return whole
