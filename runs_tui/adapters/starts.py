@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from runs_tui.adapters.acts import PAUSES, Outcome, allow, unanswered
 from runs_tui.adapters.base import Source, TakesInputs
+from runs_tui.adapters.intents import why_not
 from runs_tui.model.errors import BadAnswer, Conflict, SourceError, Unreachable, Unsupported
 from runs_tui.model.inputs import Inputs, JsonValue, same
 from runs_tui.model.query import Query
@@ -15,6 +16,11 @@ from runs_tui.model.run import Run
 
 _NEWEST = Query(limit=50)
 _MAYBE = "a new run may have been started: look for it before you try again"
+
+
+def may_change_inputs(source: Source, run: Run) -> bool:
+    """Tell whether a run of this source may be started again with other inputs."""
+    return isinstance(source, TakesInputs) and why_not(source, "retry", run) is None
 
 
 async def inputs_of(source: Source, run: Run) -> Inputs:

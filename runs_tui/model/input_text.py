@@ -94,6 +94,16 @@ def complaint_of(field: RunInput, value: MaybeValue) -> str | None:
     return f"it must be one of {told_choices(field)}"
 
 
+def kind_of(field: RunInput) -> str:
+    """Write of what type an input is, for a person; nothing where the API does not tell."""
+    return (field.type or "").replace("string", "text")
+
+
+def if_left_out(field: RunInput) -> str:
+    """Say what the API takes where an input is left out; nothing where it tells none."""
+    return "" if field.default is UNSET else f"{shown(field, field.default)} if left out"
+
+
 def told_choices(field: RunInput) -> str:
     """Write the first of the values that an input may have."""
     told = [shown(field, choice) for choice in field.choices[:_MOST_TOLD]]

@@ -11,6 +11,7 @@ from runs_tui.adapters.acts import Outcome, act
 from runs_tui.adapters.base import Action, Previews, Source
 from runs_tui.adapters.intents import Intent
 from runs_tui.adapters.previews import Known, previews_of
+from runs_tui.adapters.starts import may_change_inputs
 from runs_tui.choices import Choice, choices_of, foretold
 from runs_tui.model.errors import Conflict, SourceError
 from runs_tui.model.inputs import Inputs
@@ -21,7 +22,6 @@ from runs_tui.screens.attempting import attempt, facts_of, news, tell
 from runs_tui.screens.changed_inputs import (
     Told,
     choice_of,
-    may_change_inputs,
     read_inputs,
     retry_with_inputs,
 )

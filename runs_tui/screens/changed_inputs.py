@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from runs_tui import looks
-from runs_tui.adapters.base import Source, TakesInputs
-from runs_tui.adapters.intents import why_not
+from runs_tui.adapters.base import Source
 from runs_tui.adapters.starts import conceal, inputs_of, start_with
 from runs_tui.choices import Choice, new_run, other_inputs
 from runs_tui.model.errors import Conflict, Refused, SourceError, Unsupported
@@ -25,11 +24,6 @@ Told = Inputs | SourceError | None
 
 _MOST_TOLD = 5
 """How many changed inputs a question names."""
-
-
-def may_change_inputs(source: Source, run: Run) -> bool:
-    """Tell whether a run of this source may be started again with other inputs."""
-    return isinstance(source, TakesInputs) and why_not(source, "retry", run) is None
 
 
 async def read_inputs(source: Source, run: Run) -> Told:

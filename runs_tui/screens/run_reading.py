@@ -85,9 +85,12 @@ class RunReader:
     async def _is_settled(self) -> bool:
         """Wait for the first look at the run, and tell whether its events are all there."""
         await self._looked.wait()
-        ended = None if self._run is None or self._run.active else self._run.finished_at
+        return self._run is not None and not self._run.active and self._has_landed(self._run)
+
+    def _has_landed(self, run: Run) -> bool:
+        """Tell whether a run ended so long ago that nothing more of it comes."""
         landed = timedelta(seconds=self._pace.landed)
-        return ended is not None and ended + landed <= self._source.clock.now()
+        return run.finished_at is not None and run.finished_at + landed <= self._source.clock.now()
 
     async def _read_states(self) -> None:
         failures = 0
@@ -113,10 +116,8 @@ class RunReader:
 
     def _goes_on(self, run: Run, steps: Sequence[Step]) -> bool:
         """Tell whether it will be another: some steps end after their run, as what tidies up."""
-        if run.active or not any(step.state is State.RUNNING for step in steps):
-            return run.active
-        landed = timedelta(seconds=self._pace.landed)
-        return run.finished_at is None or run.finished_at + landed > self._source.clock.now()
+        works = any(step.state is State.RUNNING for step in steps)
+        return run.active or (works and not self._has_landed(run))
 
     async def _rest(self, seconds: float) -> None:
         """Wait, but not for long after an event has told of another state."""

@@ -88,9 +88,9 @@ class ViewTabs:
         whole = set(self._whole)
         for view in self.views:
             asked = view.query
-            reaches = [each for name, each in board.reaches.items() if asked.admits_source(name)]
             if not asked.narrows(query):
                 continue
+            reaches = [each for name, each in board.reaches.items() if asked.admits_source(name)]
             if any(reach.next for reach in reaches):
                 whole.discard(view.name)
             elif all(reach.exhausted for reach in reaches):

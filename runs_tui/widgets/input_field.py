@@ -4,6 +4,8 @@ from textual.widget import Widget
 
 from runs_tui.model.input_text import (
     complaint_of,
+    if_left_out,
+    kind_of,
     shown,
     text_of,
     told_choices,
@@ -65,14 +67,11 @@ class InputField(FormField):
     def _sentence(self, *, changed: bool) -> str:
         field = self.field
         told = [f"was {shown(field, field.value, 60)}"] if changed else []
-        kind = (field.type or "").replace("string", "text")
-        what = (kind, "required" if field.required else "")
+        what = (kind_of(field), "required" if field.required else "")
         told.append(", ".join(part for part in what if part))
         if field.choices and not self._values:
             told.append(f"one of {told_choices(field)}")
-        if field.default is not UNSET:
-            told.append(f"{shown(field, field.default)} if left out")
-        told.append(field.about)
+        told += [if_left_out(field), field.about]
         return " · ".join(part for part in told if part)
 
     def _typing(self, value: MaybeValue) -> Widget:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from runs_tui.adapters.airflow.address import RunName, StepName
 from runs_tui.adapters.airflow.client import Client
 from runs_tui.adapters.airflow.note import was_cancelled
+from runs_tui.adapters.airflow.pace import LATE
 from runs_tui.adapters.airflow.states import run_state_of
 from runs_tui.adapters.airflow.wire import DagRun, TaskInstance
 from runs_tui.adapters.rewinding import LONG_AGO, NEVER
@@ -17,15 +18,11 @@ GROWING = frozenset({
     "running", "restarting", "deferred", "awaiting_input", "up_for_reschedule",
 })  # fmt: skip
 """The states of a task instance whose log may grow."""
-LATE = timedelta(seconds=17)
-"""For how long a process may write on that was stopped.
-
-It hears of it with its next heartbeat, after up to 6 seconds, and has 5 for each of two signals.
-"""
 MOST_TRIES = 200
 """How many tries of a task instance are told, the newest ones."""
 _AWAITING = frozenset({"scheduled", "queued"})
 """The states of a task instance whose newest try has no log yet."""
+_LATE = timedelta(seconds=LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +106,5 @@ def _chapters(told: TaskInstance, *, over: bool, late: bool) -> list[Chapter]:
     grows = told.state in GROWING or (told.end_date is None and not over)
     end = None if grows and not over else told.end_date or first
     if end is not None and late:
-        end = min(end, NEVER - LATE) + LATE
+        end = min(end, NEVER - _LATE) + _LATE
     return [*found, Chapter(step, begun, min(first, end or first), end)]

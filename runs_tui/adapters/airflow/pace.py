@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+LATE = 17.0
+"""For how many seconds a process may write on that was stopped.
+
+It hears of it with its next heartbeat, after up to 6 seconds, and has 5 for each of two signals.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -11,8 +17,8 @@ class Pace:
     """Between two readings of what is going on in a run."""
     settle: float = 8.0
     """For how long a run that has just ended is read on."""
-    killed: float = 18.0
-    """The same of a run that was stopped: what its processes write last comes as late as `LATE`."""
+    killed: float = LATE + 1.0
+    """The same of a run that was stopped, whose processes write on."""
     hold: float = 10.0
     """How long an event is kept back at most, so that earlier ones of other logs can come."""
     stretch: int = 200

@@ -17,7 +17,7 @@ class Pace:
     linger: float = 1.0
     """For how long a run that was read needs no reading for its steps and its log."""
     settle: float = 3.0
-    """For how long it is looked whether a change that was asked for has begun."""
+    """For how long it is looked whether what was asked for, or a run's next handler, has begun."""
     first_look: float = 0.1
     """Before the second look at what was asked for; each pause after it doubles."""
     blinks: tuple[float, ...] = (0.1, 0.4)

@@ -8,9 +8,10 @@ from runs_tui.adapters.acts import Outcome, act, unable
 from runs_tui.adapters.base import Action
 from runs_tui.adapters.intents import Intent
 from runs_tui.adapters.previews import previews_of
-from runs_tui.choices import Choice, choices_of, foretold
+from runs_tui.adapters.starts import may_change_inputs
+from runs_tui.choices import Choice, choices_of, foretold, other_inputs
 from runs_tui.cli.plain.agreeing import agreed, answer, refused, sent
-from runs_tui.cli.plain.inputs import retry_with_inputs, with_inputs
+from runs_tui.cli.plain.inputs import retry_with_inputs
 from runs_tui.cli.plain.one_run import step_key
 from runs_tui.cli.plain.outcomes import take
 from runs_tui.cli.plain.session import Session
@@ -88,11 +89,12 @@ def _ask_and_act(
 
 def _with_inputs(session: Session, choices: Sequence[Choice], run: Run) -> Sequence[Choice]:
     """Offer other inputs as one of several ways; beside a single one, say how to have them."""
-    ways = with_inputs(session, run) if session.typed.person else ()
-    if ways and len(choices) == 1:
-        session.say(f"retry {session.number(run)} inputs: asks for other inputs first")
+    if not session.typed.person or not may_change_inputs(session.sources[run.source], run):
         return choices
-    return [*choices, *ways]
+    if len(choices) > 1:
+        return [*choices, other_inputs(run)]
+    session.say(f"retry {session.number(run)} inputs: asks for other inputs first")
+    return choices
 
 
 async def _read(

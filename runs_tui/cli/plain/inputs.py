@@ -1,13 +1,11 @@
 """A retry with changed inputs in the line mode: each is asked for, or given on the line."""
 
 import shlex
-from collections.abc import Iterable, Sequence
 
 from runs_tui.adapters.acts import Outcome
-from runs_tui.adapters.base import Source, TakesInputs
-from runs_tui.adapters.intents import why_not
+from runs_tui.adapters.base import Source
 from runs_tui.adapters.starts import conceal, inputs_of, start_with
-from runs_tui.choices import Choice, new_run, other_inputs
+from runs_tui.choices import new_run
 from runs_tui.cli.plain.agreeing import agreed, answer, refused, sent
 from runs_tui.cli.plain.outcomes import take
 from runs_tui.cli.plain.session import Session
@@ -17,6 +15,8 @@ from runs_tui.looks import counted
 from runs_tui.model.input_text import (
     change,
     complaint_of,
+    if_left_out,
+    kind_of,
     shown,
     told_choices,
     value_of,
@@ -32,29 +32,16 @@ LEFT_OUT = "-"
 """What is typed for no value."""
 
 
-def with_inputs(session: Session, run: Run) -> Sequence[Choice]:
-    """Offer it where the API takes other inputs for this run."""
-    source = session.sources[run.source]
-    if not isinstance(source, TakesInputs) or why_not(source, "retry", run) is not None:
-        return ()
-    return [other_inputs(run)]
-
-
 def retry_with_inputs(session: Session, run: Run, text: str) -> None:
     """Start the workflow of a run again, with `NAME=VALUE` as given or as it is asked for."""
     what = f"retry of {run.key} with inputs"
     source = session.sources[run.source]
     run, inputs = session.wait(_read(source, run))
-    if text.strip() or not session.typed.person:
-        changes = _given(inputs, text)
-    elif inputs.fields:
-        asked = _asked(session, inputs)
-        if asked is None:
-            raise refused(session, what)
-        changes = asked
-    else:
-        changes = {}
-    values = {**dict(inputs.values), **changes}
+    asks = session.typed.person and not text.strip()
+    changes = _asked(session, inputs) if asks else _given(inputs, text)
+    if changes is None:
+        raise refused(session, what)
+    values = {**inputs.values, **changes}
     wanted = {name: value for name, value in values.items() if value is not UNSET}
     conceal(inputs, wanted)
     changed = inputs.changed(wanted)
@@ -97,7 +84,8 @@ def _given(inputs: Inputs, text: str) -> dict[str, MaybeValue]:
         if not equals:
             raise Failure(Status.USAGE, f"an input is given as NAME=VALUE, not as {word!r}")
         if name not in fields:
-            raise Failure(Status.USAGE, f"there is no input {name!r}: {_known(name, fields)}")
+            known = did_you_mean(name, list(fields)) if fields else "this run has none"
+            raise Failure(Status.USAGE, f"there is no input {name!r}: {known}")
         try:
             values[name] = _value(fields[name], told)
         except ValueError as error:
@@ -105,12 +93,10 @@ def _given(inputs: Inputs, text: str) -> dict[str, MaybeValue]:
     return values
 
 
-def _known(name: str, fields: Iterable[str]) -> str:
-    return did_you_mean(name, names) if (names := list(fields)) else "this run has none"
-
-
 def _asked(session: Session, inputs: Inputs) -> dict[str, MaybeValue] | None:
     """Ask for one after the other; None where somebody wants no more."""
+    if not inputs.fields:
+        return {}
     kept = f"Enter keeps it, {LEFT_OUT} leaves it out"
     session.say(f"{counted(len(inputs.fields), 'input')}, one after the other: {kept}")
     values: dict[str, MaybeValue] = {}
@@ -143,10 +129,10 @@ def _value(field: RunInput, text: str) -> MaybeValue:
 def _about(field: RunInput) -> str:
     return joined(
         clean(field.name),
-        (field.type or "").replace("string", "text"),
+        kind_of(field),
         "required" if field.required else "",
         f"one of {told_choices(field)}" if field.choices else "",
         f"now {shown(field, field.value, 60)}",
-        f"{shown(field, field.default)} if left out" if field.default is not UNSET else "",
+        if_left_out(field),
         field.about,
     )
