@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.plain.lab import UNSAFE, Lab
 from tests.talking import Talk, talking
-from tests.test_plain import UNSAFE, Lab
 
 
 @pytest.fixture(scope="module")

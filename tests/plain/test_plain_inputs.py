@@ -1,31 +1,17 @@
 """A retry with changed inputs in the line mode, on the line and asked for one after the other."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from runs_tui.demo.server import DemoServer
 from runs_tui.model.clock import SetClock, SystemClock
+from tests.plain.lab import Lab
 from tests.talking import talking, told
-from tests.test_plain import Lab
 
 RUNS = "state:succeeded source:lab workflow:order-fulfilment"
 QUESTION = "Enter means no: "
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    lab = Lab(tmp_path_factory.mktemp("plain") / "config.toml")
-    yield lab
-    lab.server.stop()
-
-
-@pytest.fixture
-def lab(made: Lab) -> Lab:
-    made.begin_anew()
-    return made
 
 
 def test_inputs_on_the_line_start_one_run_that_has_them(lab: Lab) -> None:

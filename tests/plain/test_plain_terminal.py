@@ -7,31 +7,36 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from runs_tui.cli.table import cells
 from runs_tui.demo.server import DemoServer
+from tests.plain.lab import Lab
 from tests.talking import LIMIT, PROGRAM, Talk, talking, told
-from tests.test_plain import Lab
 
 QUESTION = "Enter means no: "
 COUNTING = "Enter alone does it now.\n"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    lab = Lab(tmp_path_factory.mktemp("plain") / "config.toml")
-    yield lab
-    lab.server.stop()
-
-
-@pytest.fixture
-def lab(made: Lab) -> Lab:
-    made.begin_anew()
-    return made
+@contextmanager
+def answering_elsewhere(*command: str, env: Mapping[str, str] | None = None) -> Iterator[Talk]:
+    """Give a program that is typed to on a terminal, whose answers go into a pipe."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command,
+        env=env,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        yield Talk(process, ours)
+    os.close(ours)
 
 
 def begun(talk: Talk, *lines: str) -> str:
@@ -103,22 +108,11 @@ def test_a_protected_source_wants_its_name(lab: Lab) -> None:
 def test_what_is_asked_is_seen_where_the_answers_go_into_a_file(lab: Lab) -> None:
     lab.configure(lab="protected = true")
     script = "state:running source:lab\ncancel 1\nlab\n\nquit\n"
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [*PROGRAM, "--plain"],
-        env=lab.home,
-        stdin=theirs,
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        os.write(ours, script.encode())
-        said, _ = process.communicate(timeout=LIMIT)
-        talk = Talk(process, ours)
+    with answering_elsewhere(*PROGRAM, "--plain", env=lab.home) as talk:
+        talk.type(script)
+        said, _ = talk.process.communicate(timeout=LIMIT)
         assert talk.end() == 0
-        asked = talk.raw.decode()
-        os.close(ours)
+    asked = talk.raw.decode()
     assert "type its name to cancel: " in asked
     assert QUESTION in asked
     assert "nothing was changed" in said.decode()
@@ -276,24 +270,12 @@ def test_changes_are_told_where_somebody_asks_and_followed_where_somebody_wants(
 
 
 def test_a_secret_answer_is_not_shown() -> None:
-    ours, theirs = pty.openpty()
-    program = (
-        "from runs_tui.cli.plain.typed import Terminal as T; print(T(edited=False).hidden('p: '))"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program],
-        stdin=theirs,
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        asked = os.read(ours, 65536)
-        while b"p: " not in asked:
-            asked += os.read(ours, 65536)
-        os.write(ours, b"s3cr3t\n")
-        said, _ = process.communicate(timeout=LIMIT)
-        rest = os.read(ours, 65536)
-        os.close(ours)
+    asks = "print(Terminal(edited=False).hidden('p: '))"
+    program = f"from runs_tui.cli.plain.typed import Terminal; {asks}"
+    with answering_elsewhere(sys.executable, "-c", program) as talk:
+        talk.until("p: ")
+        talk.type("s3cr3t\n")
+        said, _ = talk.process.communicate(timeout=LIMIT)
+        assert talk.end() == 0
     assert said == b"s3cr3t\n"
-    assert b"s3cr3t" not in asked + rest
+    assert b"s3cr3t" not in talk.raw

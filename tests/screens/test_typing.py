@@ -54,6 +54,13 @@ def lists_seen(stage: Stage) -> list[CandidateTable]:
     return [table for table in tables if table.display and table.size.height]
 
 
+def sent_before() -> events.Key:
+    """Give a key that was sent a second ago."""
+    key = events.Key("x", "x")
+    key.time -= 1
+    return key
+
+
 async def burst(pilot: Pilot[Any], *keys: str) -> None:
     """Type keys as a slow line brings them: all at once."""
     for key in keys:
@@ -219,9 +226,7 @@ async def test_a_key_that_was_lost_on_its_way_stops_none_after_it() -> None:
     stage = Stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
-        lost = events.Key("x", "x")
-        lost.time -= 1
-        stage.app._on_its_way = lost
+        stage.app._on_its_way = sent_before()
         at = stage.screen.table.cursor
         await burst(pilot, "j", "j")
         assert stage.screen.table.cursor == at + 2
@@ -231,8 +236,7 @@ async def test_a_key_waits_for_one_that_a_busy_machine_still_has() -> None:
     stage = Stage()
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: stage.settled)
-        slow = events.Key("x", "x")
-        slow.time -= 1
+        slow = sent_before()
         stage.app._on_its_way, stage.app._has_it = slow, stage.screen.table
         at = stage.screen.table.cursor
         pilot.app.post_message(events.Key("j", "j"))

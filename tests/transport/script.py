@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
 
@@ -32,10 +33,12 @@ class Script:
     replies: list[Reply]
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
-    _talks: set["asyncio.Task[None] | None"] = field(default_factory=set)
+    _talks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._talks.add(asyncio.current_task())
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)
         try:
             self.asked.append(await _request(reader))
             reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
@@ -51,11 +54,13 @@ class Script:
         finally:
             writer.close()
 
-    def hang_up(self) -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         """End what is still being answered: a server waits for it before it is closed."""
         for talk in self._talks:
-            if talk is not None:
-                talk.cancel()
+            talk.cancel()
 
 
 def reply(status: int, body: bytes | str = b"", **headers: str) -> bytes:
@@ -71,11 +76,8 @@ def reply(status: int, body: bytes | str = b"", **headers: str) -> bytes:
 async def serving_at(path: Path, *replies: Reply) -> AsyncIterator[Script]:
     """Serve replies on a Unix socket."""
     script = Script(list(replies), f"unix://{quote(str(path))}")
-    async with await asyncio.start_unix_server(script.talk, path):
-        try:
-            yield script
-        finally:
-            script.hang_up()
+    async with await asyncio.start_unix_server(script.talk, path), script:
+        yield script
 
 
 @asynccontextmanager
@@ -83,12 +85,9 @@ async def serving(*replies: Reply) -> AsyncIterator[Script]:
     """Serve replies on a free port of loopback."""
     script = Script(list(replies))
     server = await asyncio.start_server(script.talk, "127.0.0.1", 0)
-    async with server:
+    async with server, script:
         script.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        try:
-            yield script
-        finally:
-            script.hang_up()
+        yield script
 
 
 async def _request(reader: asyncio.StreamReader) -> Asked:
